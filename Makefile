@@ -38,7 +38,7 @@ SANDBOX_OBJ := $(SANDBOX_SRC:%.c=$(B)/obj/%.o)
 # Files that stand in the program as they are, each a C file of its own. They
 # are ASCII and hold no NUL.
 ASSETS := src/results/page.css src/results/page.js src/report/report.schema.json \
-	src/report/report-1.schema.json src/batch/split.schema.json src/author/fields.schema.json
+	src/report/report-1.schema.json src/batch/split.schema.json src/author/fields.schema.json src/system/log.schema.json
 LIB_OBJ += $(ASSETS:%=$(B)/obj/%.o)
 PROGRAMS := $(B)/bin/csv2chakra $(B)/bin/chakra-sandbox
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/bin/tests/%)

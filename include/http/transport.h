@@ -28,6 +28,7 @@ struct http_request {
 	size_t body_len;
 	bool once;	   /* never handed to a second connection */
 	size_t answer_max; /* bytes of the answer's body */
+	uint64_t rows;	   /* that it speaks of, for the log; 0 = of none */
 };
 
 /* How far a request got that has no complete answer. */

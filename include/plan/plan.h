@@ -138,6 +138,8 @@ int plan_make(struct plan *p, const struct plan_request *r, struct diag *d);
  * the options say of the dialect. The first bytes are in p->begun->replay. */
 int plan_look(struct plan *p, const struct settings *o, const char *csv_path,
     struct diag *d);
+/* The end of plan_make: fills the facts, and tells what was decided (-v). */
+void plan_settled(struct plan *p);
 /* The header, until the first reading is opened. */
 const struct header *plan_header(const struct plan *p);
 /* What messages call the file that its rows stand in: of a part, the whole. */

@@ -123,7 +123,9 @@ struct settings {
 	uint64_t delete_rows; /* undo --delete; meaningful when given */
 	bool even_if_changed; /* undo */
 	bool all_problems;    /* in text: every one, as it is found */
-	bool quiet, verbose, no_color;
+	bool quiet, no_color;
+	unsigned verbose; /* how often it was said */
+	int log_format;	  /* enum log_format of system/log.h */
 	bool no_confinement;
 };
 

@@ -33,6 +33,7 @@
 
 enum optspec_kind {
 	OPTSPEC_FLAG,	  /* bool; takes no value */
+	OPTSPEC_REPEAT,	  /* unsigned; takes no value, counts: -vv */
 	OPTSPEC_LAST,	  /* bool; a flag after which nothing is looked at:
 			   * --help */
 	OPTSPEC_TEXT,	  /* const char *, borrowed; not empty */

@@ -13,6 +13,7 @@
 #include "init_mapping.h"
 #include "system/atomic_file.h"
 #include "system/clock.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -142,7 +143,8 @@ say_next(const struct settings *o, const struct init_service *service)
 	shell_quote(&out, o->output);
 	buf_addc(&out, ' ');
 	shell_quote(&out, o->operands[0]);
-	fprintf(stderr, "%s\n", buf_str(&out));
+	buf_addc(&out, '\n');
+	log_words(LOG_NOTE, buf_str(&out));
 	buf_release(&out);
 }
 

@@ -10,6 +10,7 @@
 #include "plan/reading.h"
 #include "report/terminal.h"
 #include "system/atomic_file.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <stdio.h>
@@ -299,7 +300,7 @@ across_begin(struct across *a, const struct options *o, const char *mapping,
 	if (find_folder(a, d))
 		return -1;
 	if (!o->settings.quiet)
-		fprintf(stderr,
+		log_note(
 		    "reading the unique keys of %zu file%s, to compare them\n",
 		    count, count == 1 ? "" : "s");
 	return compare(a, d);
@@ -369,7 +370,7 @@ across_drop(struct across *a, size_t i, struct diag *d)
 	if (refer <= 0)
 		return refer;
 	if (!a->o->settings.quiet)
-		fprintf(stderr,
+		log_note(
 		    "note: '%s' was not imported: reading the unique keys of "
 		    "the other files again, to compare them without it\n",
 		    a->list->items[i].path);

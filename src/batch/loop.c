@@ -17,6 +17,7 @@
 #include "plan/plan.h"
 #include "sum.h"
 #include "system/fault.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -295,7 +296,7 @@ check_any(const struct batch *b, struct diag *d)
 		return 0;
 	if (!b->is_dry) {
 		if (!s->quiet)
-			fputs("note: no files to import\n", stderr);
+			log_note("note: no files to import\n");
 		return 0;
 	}
 	if (b->o->files_from)
@@ -326,8 +327,7 @@ run_all(struct batch *b, struct diag *d)
 	for (size_t i = 0; i < b->list.count; i++)
 		batch_sum_add(&b->sum, b->list.items[i].path);
 	if (b->list.twins > 0 && !s->quiet)
-		fprintf(stderr,
-		    "note: %zu name%s repeated; each file is taken once\n",
+		log_note("note: %zu name%s repeated; each file is taken once\n",
 		    b->list.twins, b->list.twins == 1 ? " is" : "s are");
 	ended = run_files(b, -1, d);
 	if (ended == 0)

@@ -11,6 +11,7 @@
 #include "batch/batch.h"
 #include "cut.h"
 #include "system/atomic_file.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <dirent.h>
@@ -180,7 +181,7 @@ take(void *ctx, const struct run_answer *a, struct diag *d)
 	    report.exit_status == EXIT_BAD_ROWS)
 		report.cut_parts = cut_parts(s->cut);
 	report_text(&report, settings_colour(o, STDERR_FILENO), &text);
-	fputs(buf_str(&text), stderr);
+	log_words(LOG_NOTE, buf_str(&text));
 	buf_release(&text);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "plan/reading.h"
 #include "plan/plan.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
@@ -248,34 +249,45 @@ check_field(struct preview *p, struct diag *d)
 }
 
 static void
+say_guess(const char *message, const char *encoding)
+{
+	struct buf words = BUF_INIT(8192);
+
+	buf_addf(&words,
+	    "csv2chakra: warning: %s\n  help: pin it: --encoding %s\n", message,
+	    encoding);
+	log_words(LOG_WARNING, buf_str(&words));
+	buf_release(&words);
+}
+
+static void
 warn_of_guess(const struct preview *p)
 {
 	struct diag guess = DIAG_INIT;
 
 	if (plan_check_guess(&p->plan, &guess) < 0)
-		fprintf(stderr,
-		    "csv2chakra: warning: %s\n  help: pin it: "
-		    "--encoding %s\n",
-		    guess.message, p->plan.encoding.name);
+		say_guess(guess.message, p->plan.encoding.name);
 }
 
 /* The answer is empty: why. */
 static void
 say_nothing_shown(const struct preview *p)
 {
-	struct buf name = BUF_INIT(4096);
+	struct buf name = BUF_INIT(4096), words = BUF_INIT(8192);
 
 	text_display(&name, text_of(p->plan.csv_name), 0);
-	fprintf(stderr, "csv2chakra: no row to show: ");
+	buf_adds(&words, "csv2chakra: no row to show: ");
 	if (p->first_row == 0)
-		fprintf(stderr, "'%s' has none\n", buf_str(&name));
+		buf_addf(&words, "'%s' has none\n", buf_str(&name));
 	else if (p->options->failing)
-		fprintf(
-		    stderr, "none of '%s' would be rejected\n", buf_str(&name));
+		buf_addf(
+		    &words, "none of '%s' would be rejected\n", buf_str(&name));
 	else
-		fprintf(stderr,
+		buf_addf(&words,
 		    "'%s' has them from row %" PRIu64 " to row %" PRIu64 "\n",
 		    buf_str(&name), p->first_row, p->last_row);
+	log_words(LOG_NOTE, buf_str(&words));
+	buf_release(&words);
 	buf_release(&name);
 }
 

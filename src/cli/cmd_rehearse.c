@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "report/run_report.h"
 #include "runs/run.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -260,7 +261,7 @@ wait_for_person(const struct sandbox_process *p)
 {
 	const struct timespec pause = {0, 200000000};
 
-	fprintf(stderr,
+	log_note(
 	    "csv2chakra: the sandbox and its page stay at %s/ until Ctrl-C\n",
 	    p->url);
 	while (!signals_stop() && waitpid(p->pid, NULL, WNOHANG) == 0)

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "mapping/mapping.h"
 #include "report/run_report.h"
+#include "system/log.h"
 
 #include <string.h>
 
@@ -23,6 +24,8 @@ run_schema(struct options *o, struct diag *d)
 		buf_add(&out, split_schema().s, split_schema().len);
 	} else if (strcmp(which, "fields") == 0) {
 		buf_add(&out, fields_schema().s, fields_schema().len);
+	} else if (strcmp(which, "log") == 0) {
+		buf_add(&out, log_schema().s, log_schema().len);
 	} else if (version > 0) {
 		buf_add(
 		    &out, report_schema(version).s, report_schema(version).len);
@@ -31,7 +34,7 @@ run_schema(struct options *o, struct diag *d)
 	} else {
 		diag_set(d, DIAG_USAGE, "there is no schema '%s'", which);
 		return diag_help(
-		    d, "use mapping, report, report/1, split or fields");
+		    d, "use mapping, report, report/1, split, fields or log");
 	}
 	if (out.len > 0 && out.data[out.len - 1] != '\n')
 		buf_addc(&out, '\n');
@@ -41,13 +44,14 @@ run_schema(struct options *o, struct diag *d)
 const struct command command_schema = {
     .id = COMMAND_SCHEMA,
     .name = "schema",
-    .operands = "[mapping|report|report/1|split|fields]",
+    .operands = "[mapping|report|report/1|split|fields|log]",
     .operands_max = 1,
     .summary = "print the JSON Schema of the mapping language",
     .details = "For YAML support in an editor, or a check in CI. With "
 	       "'report', prints the schema of report.json, with "
 	       "'report/1' that of csv2chakra 0.1.0, with 'split' that of "
-	       "split.json, with 'fields' that of 'fields --format json'; "
+	       "split.json, with 'fields' that of 'fields --format json', "
+	       "with 'log' that of a line of '--log-format json'; "
 	       "see csv2chakra-report(5).",
     .examples = {{"schema >csv2chakra.schema.json", "for editors"},
 	{"schema report", "of what --format json prints"}},

@@ -11,6 +11,7 @@
 #include "import/run_facts.h"
 #include "report/terminal.h"
 #include "runs/run.h"
+#include "system/log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -334,9 +335,8 @@ add_run(void *ctx, const struct run_summary *s)
 		run_facts_load(
 		    &f, run, s, l->is_retried, l->runs, l->dir, l->dir_said);
 	if (lacks_books(run, s, &f))
-		fprintf(stderr,
-		    "warning: what became of the rows of run %s cannot be read "
-		    "now; ask again\n",
+		log_warn("what became of the rows of run %s cannot be read "
+			 "now; ask again",
 		    s->identity.id);
 	if (l->is_json)
 		add_json(&l->out, s, &f, buf_str(&l->undo));

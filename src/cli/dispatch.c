@@ -200,6 +200,16 @@ clear(void *ctx)
 	progress_clear(ctx);
 }
 
+/* Among objects there is none of it, unless it is asked for. */
+static enum progress_mode
+progress_wanted(const struct settings *s)
+{
+	if (s->quiet ||
+	    (s->log_format == LOG_JSON && s->progress == PROGRESS_AUTO))
+		return PROGRESS_NONE;
+	return (enum progress_mode)s->progress;
+}
+
 /* One view of its progress for all that a command does. */
 static int
 run_shown(const struct command *c, struct options *o, struct diag *d)
@@ -209,8 +219,7 @@ run_shown(const struct command *c, struct options *o, struct diag *d)
 	int status;
 
 	if (optspec_find(options_table(), c->id, "progress") >= 0)
-		s->view = progress_new(stderr,
-		    s->quiet ? PROGRESS_NONE : (enum progress_mode)s->progress,
+		s->view = progress_new(stderr, progress_wanted(s),
 		    settings_colour(s, STDERR_FILENO), &clock);
 	log_before(clear, s->view);
 	status = run_confined(c, o, d);
@@ -225,9 +234,13 @@ run_parsed(const struct command *c, struct options *o, struct diag *d)
 {
 	if (o->help)
 		return help_print(c, d);
-	log_set("csv2chakra", o->settings.verbose ? LOG_DEBUG
-			      : o->settings.quiet ? LOG_QUIET
-						  : LOG_NORMAL);
+	log_set("csv2chakra",
+	    o->settings.verbose > 1   ? LOG_WIRE
+	    : o->settings.verbose > 0 ? LOG_DEBUG
+	    : o->settings.quiet	      ? LOG_QUIET
+				      : LOG_NORMAL,
+	    (enum log_format)o->settings.log_format,
+	    FAULT_CLOCK(clock_system()));
 	if (operands_check(c, o, d) < 0 ||
 	    outputs_check(c->operands, &o->settings, d) < 0 ||
 	    options_start_errands(o, d) < 0)
@@ -281,13 +294,33 @@ refuse_option(const char *word, struct diag *d)
 	return EXIT_USAGE;
 }
 
+/* What is wrong with the options is said in the format that they ask for. */
+static enum log_format
+format_asked(int argc, char **argv)
+{
+	enum log_format last = LOG_TEXT;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *value = NULL;
+
+		if (strncmp(argv[i], "--log-format=", 13) == 0)
+			value = argv[i] + 13;
+		else if (strcmp(argv[i], "--log-format") == 0)
+			value = argv[i + 1];
+		if (value)
+			last = strcmp(value, "json") == 0 ? LOG_JSON : LOG_TEXT;
+	}
+	return last;
+}
+
 int
 dispatch(int argc, char **argv, struct diag *d)
 {
 	const struct command *c;
 	int status;
 
-	log_set("csv2chakra", LOG_NORMAL);
+	log_set(
+	    "csv2chakra", LOG_NORMAL, format_asked(argc, argv), clock_system());
 	if (argc < 2) {
 		help_short();
 		diag_set(d, DIAG_USAGE, "which command?");

@@ -3,17 +3,15 @@
  * What belongs to the process and not to a command: descriptors, umask, core
  * dumps, the one place where a run error is printed, and the way to die.
  */
-#include "base/buf.h"
 #include "base/signals.h"
-#include "base/text.h"
 #include "base/xalloc.h"
 #include "command.h"
+#include "system/log.h"
 
 #include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -44,32 +42,6 @@ fill_descriptors(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			(void)open("/dev/null", modes[fd]);
-}
-
-/* `csv2chakra: FILE:LINE:COL: message`, then `help: …`. */
-static void
-print_diag(const struct diag *d)
-{
-	struct buf line = BUF_INIT(8192);
-
-	buf_adds(&line, "csv2chakra: ");
-	if (d->file[0] != '\0') {
-		text_display(&line, text_of(d->file), 0);
-		if (d->line > 0)
-			buf_addf(&line, ":%d", d->line);
-		if (d->line > 0 && d->column > 0)
-			buf_addf(&line, ":%d", d->column);
-		buf_adds(&line, ": ");
-	}
-	text_display(&line, text_of(d->message), 0);
-	if (d->code[0] != '\0')
-		buf_addf(&line, " [%s]", d->code);
-	if (d->help[0] != '\0') {
-		buf_adds(&line, "\n  help: ");
-		text_display(&line, text_of(d->help), 0);
-	}
-	fprintf(stderr, "%s\n", buf_str(&line));
-	buf_release(&line);
 }
 
 /* Large blocks go back at once when they are freed. glibc's threshold would
@@ -112,7 +84,7 @@ main(int argc, char **argv)
 	forbid_core();
 	status = dispatch(argc, argv, &d);
 	if (d.kind != DIAG_NONE && d.message[0] != '\0')
-		print_diag(&d);
+		log_diag(&d);
 	if (d.kind == DIAG_SIGNAL && signals_stop() == SIGINT)
 		signals_die(SIGINT);
 	return status;

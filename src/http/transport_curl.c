@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "system/fault.h"
 #include "transport_easy.h"
+#include "transport_log.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -279,6 +280,7 @@ deliver(struct curl_transport *c, struct http_response *response)
 
 	if (t == NULL)
 		return false;
+	transfer_log_end(t);
 	*response = t->response;
 	t->response = (struct http_response){.tag = 0};
 	if (t->easy)

@@ -19,7 +19,9 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "system/clock.h"
+#include "transport_log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -197,7 +199,7 @@ set_callbacks(struct transfer *t)
 	e |= curl->easy_setopt(easy, CURLOPT_HEADERDATA, t);
 	e |= curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	e |= curl->easy_setopt(easy, CURLOPT_WRITEDATA, t);
-	return e;
+	return e | transfer_log_headers(t);
 }
 
 struct transfer *
@@ -235,6 +237,9 @@ clear(struct transfer *t, const struct http_request *request, uint64_t tag)
 						: (size_t)BUF_MAX_DEFAULT;
 	buf_init(&t->response.body, t->answer_max);
 	t->once = request->once;
+	t->number = ++t->setup->begun;
+	t->rows = request->rows;
+	snprintf(t->method, sizeof(t->method), "%s", request->method);
 	t->renewals = t->setup->renewals;
 	t->headers = (struct header_reader){.status = 0};
 	t->header_bytes = 0;
@@ -325,6 +330,10 @@ transfer_begin(
 	struct text body;
 
 	clear(t, request, tag);
+	buf_clear(&t->url);
+	buf_adds(&t->url, buf_str(&t->setup->base_url));
+	buf_adds(&t->url, request->path);
+	t->path = buf_str(&t->url) + t->setup->base_url.len;
 	if (t->easy == NULL) {
 		transfer_refuse(t, "unable to set up an HTTP request");
 		return false;
@@ -333,9 +342,6 @@ transfer_begin(
 		transfer_refuse(t, "a request's path is not percent-encoded");
 		return false;
 	}
-	buf_clear(&t->url);
-	buf_adds(&t->url, buf_str(&t->setup->base_url));
-	buf_adds(&t->url, request->path);
 	if (pack_body(t, request, &body, &why) != 0) {
 		transfer_refuse(t, why.message);
 		return false;

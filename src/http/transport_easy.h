@@ -40,6 +40,7 @@ struct transfer_setup {
 	struct proxy proxy;	    /* of the environment; read and checked */
 	struct gzip_writer *gzip;   /* NULL = bodies go as they are */
 	int64_t connect_timeout_ms;
+	uint64_t begun;		     /* requests */
 	struct socket_table sockets; /* outlives every connection */
 };
 /* Copies what it needs of o. -1 and a diag for what transport_curl_new
@@ -58,6 +59,10 @@ struct transfer {
 	struct transfer_setup *setup;
 	struct buf url;
 	struct buf packed; /* the compressed body, while it is sent */
+	/* What the log says of it (transport_log.h). */
+	uint64_t number, rows;
+	char method[12];
+	const char *path; /* in url */
 	bool once;
 	unsigned renewals; /* of the setup, when it began */
 	size_t answer_max;

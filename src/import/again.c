@@ -15,6 +15,7 @@
 #include "run_reopen.h"
 #include "run_settings.h"
 #include "session.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
@@ -122,11 +123,9 @@ announce_ledger(const struct again *a, struct diag *d)
 	const struct session *s = &a->s;
 
 	if (!ledger_is_marked(s->ledger) && !s->settings.quiet)
-		fprintf(stderr,
-		    "run %s was made by csv2chakra 0.1.0, which kept no mark "
-		    "beside the ledger: an older copy in its place would not "
-		    "be "
-		    "noticed\n",
+		log_note("run %s was made by csv2chakra 0.1.0, which kept no "
+			 "mark beside the ledger: an older copy in its place "
+			 "would not be noticed\n",
 		    run_identity(s->run)->id);
 	return s->settings.after_damage ? ledger_damage_begin(s->ledger, d) : 0;
 }
@@ -142,6 +141,7 @@ open_run(struct again *a, struct diag *d)
 		o->after_damage ? REOPEN_HURT : REOPEN_WRITE, d))
 		return -1;
 	s->run = a->run.run;
+	log_run(run_identity(s->run)->id);
 	s->ledger = a->run.ledger;
 	a->run.run = NULL;
 	a->run.ledger = NULL;
@@ -241,6 +241,7 @@ announce(const struct again *a, enum send_mode mode, struct diag *d)
 	    [SEND_RECONCILE] = "nothing new is sent",
 	};
 	struct ledger_totals t;
+	struct buf words = BUF_INIT(1024);
 	uint64_t done, lost;
 	char count[32];
 
@@ -251,12 +252,14 @@ announce(const struct again *a, enum send_mode mode, struct diag *d)
 	lost = outcome_counts_of(&t.outcomes, TRAIT_LOST);
 	done = outcome_counts_sum(&t.outcomes) -
 	       outcome_counts_of(&t.outcomes, TRAIT_LOST | TRAIT_DUE);
-	fprintf(stderr, "run %s: %s row%s done", run_identity(a->s.run)->id,
+	buf_addf(&words, "run %s: %s row%s done", run_identity(a->s.run)->id,
 	    text_count(done, count), done == 1 ? " is" : "s are");
 	if (lost > 0)
-		fprintf(stderr, ", %s may have been sent and %s looked up",
+		buf_addf(&words, ", %s may have been sent and %s looked up",
 		    text_count(lost, count), lost == 1 ? "is" : "are");
-	fprintf(stderr, "; %s\n", next[mode]);
+	buf_addf(&words, "; %s\n", next[mode]);
+	log_words(LOG_NOTE, buf_str(&words));
+	buf_release(&words);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "import/run_facts.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -156,7 +157,7 @@ answer_nothing(const struct run_audience *to, const struct run_answer *a,
 		buf_adds(&text, "csv2chakra: ");
 		text_display(&text, text_of(a->words), 0);
 		buf_addf(&text, "\n  help: %s\n", a->next);
-		fputs(buf_str(&text), stderr);
+		log_words(LOG_ERROR, buf_str(&text));
 	} else if (!o->quiet) {
 		buf_addf(&text, "nothing to do: %s\n", a->words);
 		ret = answer_write(&text, d);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "check_report.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <stdio.h>
@@ -170,7 +171,7 @@ check_hazards_show(struct dry_run *r, struct diag *d)
 	if (r->told.format == FORMAT_GITHUB)
 		ret = answer_write(&out, d);
 	else if (!r->told.quiet && out.len > 0)
-		fwrite(out.data, 1, out.len, stderr);
+		log_words(LOG_WARNING, buf_str(&out));
 	buf_release(&out);
 	return ret;
 }

@@ -16,6 +16,7 @@
 #include "changes.h"
 #include "session.h"
 #include "shared_keys.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <inttypes.h>
@@ -227,9 +228,8 @@ begin_files(struct diff *f, struct diag *d)
 	    .skip_code = "rows.imported"};
 	p->chunker_options.gate = &f->gate;
 	if (!f->s.settings.quiet)
-		fprintf(stderr,
-		    "note: going on after row %" PRIu64 ", where the diff in "
-		    "'%s' stopped\n",
+		log_note("note: going on after row %" PRIu64
+			 ", where the diff in '%s' stopped\n",
 		    f->told_before, f->s.settings.output);
 	return change_files_each(f->files, f->mode, see_again, f, d);
 }
@@ -420,7 +420,7 @@ say_time(const struct diff *f)
 	const struct contact *c = NULL;
 	uint64_t calls = s->plan.survey.lines / LOOK_ROWS + 1;
 	double seconds = 0;
-	char number[32];
+	char number[32], about[64] = "";
 
 	if (calls < TOLD_CALLS || s->settings.quiet)
 		return;
@@ -432,14 +432,14 @@ say_time(const struct diff *f)
 			  (1000 * (double)o->in_flight);
 	if (o->rate_per_s > 0 && seconds < (double)calls / o->rate_per_s)
 		seconds = (double)calls / o->rate_per_s;
-	fprintf(stderr, "note: looking the rows up takes up to %s calls",
-	    text_count(calls, number));
 	if (seconds >= 90)
-		fprintf(stderr, ", about %.0f minutes", seconds / 60);
+		snprintf(
+		    about, sizeof(about), ", about %.0f minutes", seconds / 60);
 	else if (seconds > 0)
-		fprintf(stderr, ", about %.0f second%s", seconds + 0.5,
-		    seconds < 1 ? "" : "s");
-	fprintf(stderr, "%s\n",
+		snprintf(about, sizeof(about), ", about %.0f second%s",
+		    seconds + 0.5, seconds < 1 ? "" : "s");
+	log_note("note: looking the rows up takes up to %s calls%s%s\n",
+	    text_count(calls, number), about,
 	    f->files == NULL
 		? ""
 		: "; after Ctrl-C the same command continues where it stopped");

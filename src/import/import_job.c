@@ -23,6 +23,7 @@
 #include "shared_keys.h"
 #include "system/atomic_file.h"
 #include "system/fault.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <errno.h>
@@ -358,10 +359,9 @@ send_new(struct import *i, struct diag *d)
 		return -1;
 	if (got > 0) {
 		if (!s->settings.quiet)
-			fputs("csv2chakra: nothing was sent "
-			      "(--all-or-nothing); this is what would be "
-			      "rejected:\n",
-			    stderr);
+			log_words(LOG_NOTE,
+			    "csv2chakra: nothing was sent (--all-or-nothing); "
+			    "this is what would be rejected:\n");
 		return show_rejected(i, d);
 	}
 	got = send_loop_prime(&s->loop, d);

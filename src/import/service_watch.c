@@ -54,14 +54,16 @@ say_change(
 {
 	const struct contact *seen = &w->contact.seen;
 	const struct contact_change *change = &seen->changes[i];
-	struct buf words = BUF_INIT(4096);
+	struct buf words = BUF_INIT(4096), told = BUF_INIT(8192);
 	int ret;
 
 	contact_change_words(seen, change, &words);
-	fprintf(stderr,
+	buf_addf(&told,
 	    "warning: the service answers differently from earlier runs: "
 	    "%s\n",
 	    buf_str(&words));
+	log_words(LOG_WARNING, buf_str(&told));
+	buf_release(&told);
 	ret = ledger_add_event(l, change->at_ms, "service", buf_str(&words), d);
 	buf_release(&words);
 	return ret;
@@ -81,10 +83,10 @@ service_watch_say(struct service_watch *w, struct ledger *l,
 		if (say_change(w, w->said++, l, d))
 			return -1;
 	if (is_first)
-		fputs("  help: Ctrl-C stops the run, and 'resume' continues "
-		      "it; 'csv2chakra service' shows what is known about "
-		      "the service\n",
-		    stderr);
+		log_words(LOG_NOTE,
+		    "  help: Ctrl-C stops the run, and 'resume' continues it; "
+		    "'csv2chakra service' shows what is known about the "
+		    "service\n");
 	return 0;
 }
 

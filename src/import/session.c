@@ -290,8 +290,7 @@ say_grown(const struct session *s)
 
 	if (!reading_has_grown(s->reading) || s->settings.quiet)
 		return;
-	progress_clear(s->progress);
-	fprintf(stderr,
+	log_note(
 	    "note: the input grew since the run began; the run is about its "
 	    "first %s bytes, and what follows them was not read\n",
 	    text_count(s->plan.survey.bytes, bytes));

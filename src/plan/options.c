@@ -9,6 +9,8 @@
 #include "base/xalloc.h"
 #include "option_table.h"
 #include "profile.h"
+#include "report/terminal.h"
+#include "system/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +106,14 @@ check_together(const struct options *o, struct diag *d)
 	if (o->settings.quiet && o->settings.verbose)
 		return diag_set(d, DIAG_USAGE,
 		    "'--quiet' and '--verbose' cannot be used together");
+	if (o->settings.log_format == LOG_JSON &&
+	    (o->settings.progress == PROGRESS_BAR ||
+		o->settings.progress == PROGRESS_LINES)) {
+		diag_set(d, DIAG_USAGE,
+		    "'--progress bar' and '--progress lines' are text, and "
+		    "'--log-format json' has none");
+		return diag_help(d, "use --progress json, or leave it out");
+	}
 	if (o->settings.all_problems && o->settings.format != FORMAT_TEXT)
 		return diag_set(d, DIAG_USAGE,
 		    "'--all-problems' is for text only; rejected.reasons.csv "

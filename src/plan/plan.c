@@ -351,7 +351,6 @@ bind_mapping(struct plan *p, bool is_decided, struct diag *d)
 	const struct header *header = plan_header(p);
 	const struct diagnostics were = p->diagnostics;
 	size_t errors;
-	const char *slash = strrchr(plan_rows_name(p), '/');
 
 	if (mapping_bind(p->mapping, header, p->csv_name, &p->diagnostics) <
 		0 ||
@@ -369,8 +368,7 @@ bind_mapping(struct plan *p, bool is_decided, struct diag *d)
 			       p->csv_name, &p->diagnostics, d) < 0)
 		return -1;
 	front_release(&p->front);
-	p->facts.file_name = slash ? slash + 1 : plan_rows_name(p);
-	p->facts.input_key = p->part ? p->whole_key : p->input_key;
+	plan_settled(p);
 	return 0;
 }
 

@@ -3,10 +3,12 @@
  * What a plan can tell: the verdicts at the end of a reading, and the settings
  * as canonical text.
  */
+#include "option_table.h"
 #include "plan/part.h"
 #include "plan/reading.h"
 #include "plan/settings.h"
 #include "runs/run.h"
+#include "system/log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -116,6 +118,49 @@ const char *
 plan_rows_name(const struct plan *p)
 {
 	return p->part ? p->part->whole_name : p->csv_name;
+}
+
+/* -v */
+static void
+tell_decisions(const struct plan *p)
+{
+	const struct dialect *x = &p->dialect;
+	const struct mapping *m = p->mapping;
+	struct buf why = BUF_INIT(0), sign = BUF_INIT(0);
+	char lines[32];
+
+	if (p->encoding.evidence == ENCODING_GUESSED)
+		encoding_reason_words(&why, &p->encoding);
+	log_decision("the mapping is '%s', for the procedure '%s', %s %.*s",
+	    m->file, p->procedure, m->key ? "with the key" : "without a key",
+	    (int)m->key_name.len, m->key_name.len > 0 ? m->key_name.s : "");
+	log_decision("the service is at '%s'", p->base_url);
+	log_decision("the encoding of '%s' is %s%s%s", p->csv_name,
+	    p->encoding.name, why.len > 0 ? ", a guess: " : "", buf_str(&why));
+	option_print_sign(&x->delimiter, &sign);
+	log_decision("the delimiter is '%s'%s%s%s", buf_str(&sign),
+	    p->dialect_evidence.len > 0 ? " (" : "",
+	    buf_str(&p->dialect_evidence),
+	    p->dialect_evidence.len > 0 ? ")" : "");
+	log_decision("there %s, of %zu columns, after %s skipped lines",
+	    x->has_header ? "is a header" : "is no header, and a record",
+	    plan_header(p)->count, text_count(x->skip_lines, lines));
+	log_decision("a call has up to %llu rows, %llu bytes",
+	    (unsigned long long)p->chunker_options.chunk_rows,
+	    (unsigned long long)p->chunker_options.chunk_bytes);
+	buf_release(&why);
+	buf_release(&sign);
+}
+
+void
+plan_settled(struct plan *p)
+{
+	const char *slash = strrchr(plan_rows_name(p), '/');
+
+	p->facts.file_name = slash ? slash + 1 : plan_rows_name(p);
+	p->facts.input_key = p->part ? p->whole_key : p->input_key;
+	if (log_shows(LOG_DECISION))
+		tell_decisions(p);
 }
 
 void

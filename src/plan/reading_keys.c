@@ -14,6 +14,7 @@
 #include "system/atomic_file.h"
 #include "system/clock.h"
 #include "system/fault.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <stdio.h>
@@ -217,7 +218,7 @@ say_kept(struct plan *p)
 	if (p->settings.quiet)
 		return;
 	(void)meter_phase(meter, meter_phase(meter, NULL));
-	fprintf(stderr,
+	log_note(
 	    "note: a pipe cannot be read twice: its unique keys stay in "
 	    "memory, more than the %s bytes of --unique-memory, at most 40 "
 	    "bytes a key; name a file, and they go to the disk\n",

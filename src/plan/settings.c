@@ -68,7 +68,7 @@ was_given(const struct settings *o, const struct optspec *row)
 static bool
 is_flag(const struct optspec *row)
 {
-	return row->kind == OPTSPEC_FLAG;
+	return row->kind == OPTSPEC_FLAG || row->kind == OPTSPEC_REPEAT;
 }
 
 void

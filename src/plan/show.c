@@ -6,8 +6,10 @@
  */
 #include "plan/plan.h"
 
+#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "report/terminal.h"
+#include "system/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +59,32 @@ diagnostics_render(const struct plan *p, const char *mapping_path, size_t shown,
 	buf_release(&again);
 }
 
+/* An object each. */
+static void
+diagnostics_log(
+    const struct diagnostics *all, size_t shown, enum severity least)
+{
+	for (size_t i = shown; i < all->count; i++) {
+		const struct diagnostic *x = &all->items[i];
+		struct buf members = BUF_INIT(0);
+
+		if (x->severity > least)
+			continue;
+		json_string_if(&members, "code", x->code);
+		json_string_if(&members, "file", x->file);
+		if (x->line > 0) {
+			json_int(&members, "line", x->line);
+			json_int(&members, "column", x->column);
+		}
+		json_string_if(&members, "help", x->help);
+		log_event(x->severity == SEVERITY_ERROR	    ? LOG_ERROR
+			  : x->severity == SEVERITY_WARNING ? LOG_DIAGNOSTIC
+							    : LOG_NOTE,
+		    x->message, &members);
+		buf_release(&members);
+	}
+}
+
 void
 show_diagnostics(const struct plan *p, const struct settings *o,
     const char *mapping_path, size_t shown)
@@ -66,9 +94,13 @@ show_diagnostics(const struct plan *p, const struct settings *o,
 			      : o->quiet ? SEVERITY_ERROR
 					 : SEVERITY_WARNING;
 
+	if (log_is_json()) {
+		diagnostics_log(&p->diagnostics, shown, least);
+		return;
+	}
 	diagnostics_render(p, mapping_path, shown, least,
 	    settings_colour(o, STDERR_FILENO), &out);
-	fwrite(buf_str(&out), 1, out.len, stderr);
+	log_words(LOG_DIAGNOSTIC, buf_str(&out));
 	buf_release(&out);
 }
 
@@ -79,6 +111,7 @@ show_problems(const struct problem_groups *g, const struct settings *o)
 	struct page p = {&out, settings_colour(o, STDERR_FILENO)};
 
 	page_problems(&p, g, NULL, PAGE_LINES);
-	fwrite(buf_str(&out), 1, out.len, stderr);
+	if (out.len > 0)
+		log_words(LOG_WARNING, buf_str(&out));
 	buf_release(&out);
 }

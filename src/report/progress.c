@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "progress_share.h"
+#include "system/log.h"
 #include "system/screen.h"
 
 #include <signal.h>
@@ -313,6 +314,11 @@ draw(struct progress *p, const struct progress_facts *f, int64_t now,
 		break;
 	case PROGRESS_JSON:
 		progress_json_text(f, &n, event, &p->line);
+		if (log_is_json()) {
+			log_object(LOG_PROGRESS, buf_text(&p->line));
+			buf_clear(&p->line);
+			break;
+		}
 		buf_addc(&p->line, '\n');
 		break;
 	case PROGRESS_AUTO:
@@ -397,22 +403,26 @@ end_phase(void *ctx)
 void
 progress_stopping(struct progress *p, size_t calls, int64_t grace_ms)
 {
+	struct buf words = BUF_INIT(512);
 	char number[32];
 
 	if (!p || calls == 0)
 		return;
 	progress_clear(p);
+	buf_addf(&words,
+	    "csv2chakra: stopping after %s running call%s (up to %lld s)%s\n",
+	    text_count(calls, number), calls == 1 ? "" : "s",
+	    (long long)((grace_ms + 999) / 1000),
+	    signals_stop() != SIGINT ? ""
+	    : calls == 1	     ? "\n  Ctrl-C again leaves it unknown"
+				     : "\n  Ctrl-C again leaves them unknown");
 	if (p->mode == PROGRESS_JSON)
 		draw(p, &p->last, p->clock->mono_ms(p->clock->ctx), "stopping");
+	else if (log_is_json() && log_shows(LOG_WARNING))
+		log_words(LOG_NOTE, buf_str(&words));
 	else if (p->mode != PROGRESS_NONE)
-		fprintf(p->out,
-		    "csv2chakra: stopping after %s running call%s (up to %lld "
-		    "s)%s\n",
-		    text_count(calls, number), calls == 1 ? "" : "s",
-		    (long long)((grace_ms + 999) / 1000),
-		    signals_stop() != SIGINT ? ""
-		    : calls == 1 ? "\n  Ctrl-C again leaves it unknown"
-				 : "\n  Ctrl-C again leaves them unknown");
+		fputs(buf_str(&words), p->out);
+	buf_release(&words);
 	fflush(p->out);
 }
 

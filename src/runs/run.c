@@ -133,6 +133,8 @@ run_create(const char *runs_dir, const char *input_name,
 		(void)run_hidden_remove(runs, fd, hidden);
 		goto out;
 	}
+	log_run(id->id);
+	log_decision("the run is '%s', its folder '%s'", id->id, folder);
 	point_latest(runs, id->id, clock);
 	(void)folder_sync(runs);
 	(void)FAULT("run.created");

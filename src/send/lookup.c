@@ -67,6 +67,23 @@ is_in_batch(const struct open_call *call, struct text key)
 	return false;
 }
 
+static bool
+is_in_body(const struct open_call *call, size_t i)
+{
+	return call->rows[i].key_len &&
+	       (call->lookup_skip > 0 || is_asked_for(call, i));
+}
+
+size_t
+lookup_asked(const struct open_call *call)
+{
+	size_t n = 0;
+
+	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
+		n += is_in_body(call, i);
+	return n;
+}
+
 bool
 lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body)
@@ -90,7 +107,7 @@ lookup_next_body(struct open_call *call, const char *key_name,
 	if (call->control.len)
 		list_body_key(&list, buf_text(&call->control));
 	for (size_t i = call->lookup_from; i < call->lookup_to; i++)
-		if (call->rows[i].key_len && (!begins || is_asked_for(call, i)))
+		if (is_in_body(call, i))
 			list_body_key(&list, open_call_key(call, i));
 	list_body_end(&list, call->lookup_skip, LOOKUP_KEYS_MAX);
 	return true;

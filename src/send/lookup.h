@@ -51,6 +51,9 @@ void lookup_begin(struct open_call *call, enum call_step step, int64_t now_ms,
 bool lookup_next_body(struct open_call *call, const char *key_name,
     struct text control, size_t keys_max, struct buf *body);
 
+/* How many of the call's rows that body asks for. */
+size_t lookup_asked(const struct open_call *call);
+
 /* Takes the answer to it: settles rows, writes them to the ledger, and notes
  * in call->doubt what speaks against "not found". Of a verb that changes
  * processes what was found is noted in the rows (change.h); after a send, rows

@@ -115,6 +115,7 @@ start_follow(struct submitter *s, struct open_call *call, struct diag *d)
 		}
 		path_of_list(&path, buf_str(&s->process_path));
 		q.method = "POST";
+		q.rows = lookup_asked(call);
 		q.body = call->request.data;
 		q.body_len = call->request.len;
 	}
@@ -328,6 +329,7 @@ start_creates(struct submitter *s, struct diag *d)
 		    .body_len = c->body.len,
 		    .once = !c->verb->repeatable,
 		    .answer_max = answer_max(c->body.len),
+		    .rows = c->row_count,
 		};
 
 		next = c->next;

@@ -242,7 +242,8 @@ unknown_letter(struct parse *p, char letter)
 static bool
 is_flag(const struct optspec *o)
 {
-	return o->kind == OPTSPEC_FLAG || o->kind == OPTSPEC_LAST;
+	return o->kind == OPTSPEC_FLAG || o->kind == OPTSPEC_REPEAT ||
+	       o->kind == OPTSPEC_LAST;
 }
 
 /* Gives row `row` its value: `attached` (from `=` or after the letter), or

@@ -123,6 +123,9 @@ optspec_convert(const struct optspec *o, const char *text, void *field,
 	case OPTSPEC_LAST:
 		*(bool *)field = true;
 		return 0;
+	case OPTSPEC_REPEAT:
+		++*(unsigned *)field;
+		return 0;
 	case OPTSPEC_TEXT:
 		if (*text == '\0') {
 			snprintf(why, OPTSPEC_WHY_SIZE, "it is empty");
@@ -181,6 +184,9 @@ optspec_text(const struct optspec *o, const void *field, struct buf *out)
 	case OPTSPEC_LAST:
 		buf_adds(out, *(const bool *)field ? "1" : "");
 		return;
+	case OPTSPEC_REPEAT:
+		buf_adds(out, *(const unsigned *)field > 0 ? "1" : "");
+		return;
 	case OPTSPEC_TEXT:
 		buf_adds(out, words_at(field));
 		return;
@@ -207,6 +213,8 @@ optspec_is_set(const struct optspec *o, const void *field)
 	case OPTSPEC_FLAG:
 	case OPTSPEC_LAST:
 		return *(const bool *)field;
+	case OPTSPEC_REPEAT:
+		return *(const unsigned *)field > 0;
 	case OPTSPEC_TEXT:
 		return words_at(field)[0] != '\0';
 	case OPTSPEC_COUNT:

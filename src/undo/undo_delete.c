@@ -162,6 +162,7 @@ delete_one(struct undo *u, struct made_row *r, struct gone *g, struct diag *d)
 	struct http_request q = {
 	    .method = verb_of(verb_named("delete"))->method,
 	    .answer_max = (size_t)1 << 20,
+	    .rows = 1,
 	};
 	unsigned sends = 0, tries = 0;
 	bool again = true;

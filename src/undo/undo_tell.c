@@ -3,6 +3,7 @@
  * that it was read. */
 #include "base/json_write.h"
 #include "base/signals.h"
+#include "system/log.h"
 #include "system/screen.h"
 #include "undo_run.h"
 
@@ -108,7 +109,8 @@ undo_tell_way_back(const struct undo *u)
 
 	if (!u->settings.quiet)
 		add_way_back(u, &out);
-	fputs(buf_str(&out), stderr);
+	if (out.len > 0)
+		log_words(LOG_NOTE, buf_str(&out));
 	buf_release(&out);
 }
 
@@ -250,8 +252,7 @@ ask_person(const struct undo *u, struct diag *d)
 	buf_addf(&text,
 	    "To delete these processes, type their number (%" PRIu64 "): ",
 	    to_delete(u));
-	fputs(buf_str(&text), stderr);
-	fflush(stderr);
+	log_words(LOG_NOTE, buf_str(&text));
 	buf_release(&text);
 	if (read_line(line, sizeof(line), d))
 		return -1;

@@ -50,7 +50,7 @@ teardown() {
 @test "all goes through the proxy that https_proxy names, with its user and password, which nobody is told" {
   start_tls_proxy "$user:$password"
   export CHAKRA_BASE_URL=https://chakra.example.invalid SSL_CERT_FILE=ca.pem
-  https_proxy="http://$user:$password@$proxy" run_split csv2chakra import -v leads.yaml leads.csv
+  https_proxy="http://$user:$password@$proxy" run_split csv2chakra import -vv leads.yaml leads.csv
   expect_status 0
   [ "$(held | wc -l)" -eq 5 ]
   [ "$(sort -u tls_log)" = 'CONNECT chakra.example.invalid:443' ]
@@ -69,7 +69,7 @@ teardown() {
 @test "a proxy that refuses the password is named, without it" {
   start_tls_proxy "$user:$password"
   export CHAKRA_BASE_URL=https://chakra.example.invalid SSL_CERT_FILE=ca.pem
-  https_proxy="http://$user:$password-wrong@$proxy" run_split csv2chakra import -v leads.yaml leads.csv
+  https_proxy="http://$user:$password-wrong@$proxy" run_split csv2chakra import -vv leads.yaml leads.csv
   expect_status 4
   in_file err 'the proxy answered HTTP 407'
   ! grep -rlaF "$password" out err runs || return 1

@@ -53,7 +53,7 @@ PY
 }
 
 import_through() {
-  run_split timeout 60 csv2chakra import --base-url https://api.example.invalid --token-file token --runs-dir runs --retry-for 1s -v "$@" \
+  run_split timeout 60 csv2chakra import --base-url https://api.example.invalid --token-file token --runs-dir runs --retry-for 1s -vv "$@" \
     leads.yaml leads.csv
 }
 
@@ -71,7 +71,7 @@ nothing_tells() {
     for variable in https_proxy HTTPS_PROXY all_proxy ALL_PROXY; do
       status=0
       env "$variable=${value//SECRET/$SECRET}" timeout 60 csv2chakra import --base-url https://api.example.invalid --token-file token \
-        --runs-dir runs --retry-for 1s -v leads.yaml leads.csv >out 2>err || status=$?
+        --runs-dir runs --retry-for 1s -vv leads.yaml leads.csv >out 2>err || status=$?
       expect_status 2
       in_file err "'$variable' does not name a proxy"
       in_file err '[usage.proxy]'

@@ -255,6 +255,7 @@ TEST(gives_no_command_two_options_of_one_name)
 		assert_non_null(a->help);
 		assert_int_not_equal(a->commands, 0);
 		assert_true(a->kind == OPTSPEC_FLAG ||
+			    a->kind == OPTSPEC_REPEAT ||
 			    a->kind == OPTSPEC_LAST || a->argument);
 		for (size_t k = 0; k < i; k++) {
 			const struct optspec *b = &t->items[k];

@@ -9,6 +9,7 @@
 
 struct settings {
 	bool force, help;
+	unsigned verbose;
 	const char *name;
 	uint64_t count, size;
 	int64_t wait_ms;
@@ -54,6 +55,9 @@ static const struct optspec items[] = {
     {.name = "custom", .kind = OPTSPEC_CUSTOM, .argument = "X",
 	.offset = AT(custom), .parse = parse_custom, .group = "Two",
 	.commands = MAKE, .help = "anything"},
+    {.name = "verbose", .letter = 'v', .kind = OPTSPEC_REPEAT,
+	.offset = AT(verbose), .group = "Two", .commands = MAKE,
+	.help = "more"},
     {.name = "help", .letter = 'h', .kind = OPTSPEC_LAST,
 	.offset = AT(help), .group = "Two", .commands = MAKE | BREAK,
 	.help = "this"},
@@ -188,6 +192,15 @@ TEST(lets_the_last_of_several_win)
 	assert_int_equal(r.s.count, 4);
 }
 
+TEST(counts_a_flag_that_is_said_more_than_once)
+{
+	assert_int_equal(run(0, "a", no_environment).s.verbose, 0);
+	assert_int_equal(run(0, "-v", no_environment).s.verbose, 1);
+	assert_int_equal(run(0, "-vv", no_environment).s.verbose, 2);
+	assert_int_equal(run(0, "-vf --verbose", no_environment).s.verbose, 2);
+	assert_int_equal(run(0, "--verbose=2", no_environment).ret, -1);
+}
+
 TEST(takes_a_lone_dash_and_all_behind_two_as_operands)
 {
 	struct outcome_of_parse r = run(0, "- -f -- -f --name", no_environment);
@@ -314,6 +327,7 @@ TEST(prints_help_in_groups_within_80_columns)
 	    "screen\n"
 	    "      --colour C            which\n"
 	    "      --custom X            anything\n"
+	    "  -v, --verbose             more\n"
 	    "  -h, --help                this\n";
 
 	optspec_help(&table, 0, &out);
