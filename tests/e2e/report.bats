@@ -26,7 +26,7 @@ fits() {
   csv2chakra schema | cmp - <(csv2chakra schema mapping)
   run_split csv2chakra schema reports
   expect_status 2
-  in_file err 'mapping, report, report/1, split or fields'
+  in_file err 'mapping, report, report/1, split, fields or log'
 }
 
 @test "the schema is open to later members, and that of 0.1.0 is still printed" {
