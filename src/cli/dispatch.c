@@ -294,6 +294,12 @@ refuse_option(const char *word, struct diag *d)
 	return EXIT_USAGE;
 }
 
+static enum log_format
+format_named(const char *word)
+{
+	return strcmp(word, "json") == 0 ? LOG_JSON : LOG_TEXT;
+}
+
 /* What is wrong with the options is said in the format that they ask for. */
 static enum log_format
 format_asked(int argc, char **argv)
@@ -301,14 +307,10 @@ format_asked(int argc, char **argv)
 	enum log_format last = LOG_TEXT;
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		const char *value = NULL;
-
 		if (strncmp(argv[i], "--log-format=", 13) == 0)
-			value = argv[i] + 13;
-		else if (strcmp(argv[i], "--log-format") == 0)
-			value = argv[i + 1];
-		if (value)
-			last = strcmp(value, "json") == 0 ? LOG_JSON : LOG_TEXT;
+			last = format_named(argv[i] + 13);
+		else if (strcmp(argv[i], "--log-format") == 0 && i + 1 < argc)
+			last = format_named(argv[i + 1]);
 	}
 	return last;
 }

@@ -279,6 +279,16 @@ check_update(struct loader *l, const struct node *root)
 	    l, update, "send_only", u->send_only, u->send_count, NULL, 0);
 }
 
+/* Where the key of a map stands; it has it. */
+static struct place
+place_of_key(const struct node *map, const char *key)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (text_is(map->pairs[i].key->text, key))
+			return map->pairs[i].key->at;
+	return map->at;
+}
+
 void
 check_mapping(struct loader *l, const struct node *root)
 {
@@ -293,8 +303,10 @@ check_mapping(struct loader *l, const struct node *root)
 		    "add lead_id: Column Name, or data: with a "
 		    "field in it");
 	} else if (!has_key) {
+		struct place at = place_of_key(root, "data");
+
 		x = diagnostics_add(l->list, SEVERITY_WARNING, "mapping.no_key",
-		    m->file, root->at.line, root->at.column,
+		    m->file, at.line, at.column,
 		    "the mapping has no key: rows whose answer is lost cannot "
 		    "be looked up");
 		loader_help(l, x,

@@ -97,7 +97,9 @@ run_report_next_words(
 		"again:",
 		false},
 	    {IMPORT_REST,
-		"Import again, skipping rows that already exist:", false},
+		"Import again, skipping rows that exist (mode: upsert updates "
+		"them):",
+		false},
 	    {IMPORT_AGAIN, "Import again: only what differs is sent:", false},
 	    {"import",
 		r->stopped_by ? "Correct the procedure in the mapping, "

@@ -363,7 +363,7 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   run_split csv2chakra import leads.yaml old.csv --again
   expect_status 1
   in_file out 'because they already exist'
-  in_file out 'Import again, skipping rows that already exist:'
+  in_file out 'Import again, skipping rows that exist (mode: upsert updates them):'
   line=$(report .next_command)
   case $line in 'csv2chakra import --again --skip-existing '*) ;; *) echo "$line"; false ;; esac
   eval "$line" >out

@@ -389,7 +389,7 @@ TEST(each_mistake_has_its_code_place_and_help)
 TEST(warns_where_a_mapping_can_still_be_used)
 {
 	static const struct mistake warnings[] = {
-	    {"version: 1\ndata: {a: A}\n", "mapping.no_key", 1, 1, "lead_id"},
+	    {"version: 1\ndata: {a: A}\n", "mapping.no_key", 2, 1, "lead_id"},
 	    {H "data: {a.b: A}\n", "mapping.dotted_key", 3, 8, "fields:"},
 	    {H "data: {a: Amount}\ntests: [{row: {amount: 1}, rejects: "
 	       "rule.min}]\n",
