@@ -341,7 +341,9 @@ SH
 @test "every man page is clean" {
   n=0
   for page in "$ROOT"/man/*.[1-8]; do
-    mandoc -Tlint -Wwarning "$page"
+    # Which other manuals are installed is not the page's.
+    mandoc -Tlint "$page" | grep -vE 'referenced manual not found|mandoc\.db' >"$BATS_TEST_TMPDIR/lint" || true
+    is_empty "$BATS_TEST_TMPDIR/lint"
     n=$((n + 1))
   done
   [ "$n" -ge 3 ]
