@@ -120,10 +120,24 @@ apply_environment(struct parse *p, char *(*lookup)(const char *))
 	return 0;
 }
 
-/* The commands that do take it: "import, resume". */
-static void
-list_commands(const struct optspec_table *t, uint32_t commands, struct buf *b)
+static bool
+have_one_name(const struct optspec *a, const struct optspec *b)
 {
+	if (a->name && b->name)
+		return strcmp(a->name, b->name) == 0;
+	return a->letter != '\0' && a->letter == b->letter;
+}
+
+/* The commands that take an option of its name: "import, resume". */
+static void
+list_commands(
+    const struct optspec_table *t, const struct optspec *o, struct buf *b)
+{
+	uint32_t commands = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (have_one_name(&t->items[i], o))
+			commands |= t->items[i].commands;
 	for (unsigned bit = 0; bit < t->command_count; bit++) {
 		if ((commands >> bit & 1U) == 0)
 			continue;
@@ -138,7 +152,7 @@ not_taken(struct parse *p, const struct optspec *o, const char *shown)
 {
 	struct buf names = BUF_INIT(1024);
 
-	list_commands(p->table, o->commands, &names);
+	list_commands(p->table, o, &names);
 	diag_set(p->d, DIAG_USAGE, "'%s' has no option '%s'",
 	    command_name(p->table, p->bit), shown);
 	diag_help(p->d, "it is an option of: %s", buf_str(&names));

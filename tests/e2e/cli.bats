@@ -123,6 +123,7 @@ check a.csv m.yaml|the mapping comes first: csv2chakra check m.yaml a.csv
 preview a b c|unexpected extra argument 'c'
 check --frmat json a|did you mean '--format'?
 check --in-flight 3 a|it is an option of: diff, rehearse, import, resume, retry
+convert -o x m f|it is an option of: check, split, diff, import, undo, init
 check --limit 0 a b|invalid value '0' for '--limit'
 check --limit|the option '--limit' needs a value: N
 import --again=yes a b|takes no value
