@@ -81,6 +81,11 @@ int options_confine(const struct options *o, const char *const *inputs,
  */
 int options_start_errands(struct options *o, struct diag *d);
 void options_release(struct options *o);
+
+/* The names of the profiles, in the order of their file; none if it is not
+ * there, or not trusted. */
+void options_each_profile(char *(*lookup)(const char *),
+    void (*each)(void *ctx, const char *name), void *ctx);
 /* The end of a command, for --notify, which is run and waited for; without it
  * nothing happens. What goes wrong is a warning. */
 struct notice {

@@ -2,9 +2,9 @@
 /*
  * What can be typed at the cursor: the answer to the shells' scripts, out of
  * the tables of commands and options. A shell waits for it at each TAB, so it
- * opens nothing but the runs folder; and what is wrong on the line (an unknown
- * option, too many operands) is not its business: it answers with nothing, or
- * as if the rest were right.
+ * opens nothing but the runs folder and the file of profiles; and what is
+ * wrong on the line (an unknown option, too many operands) is not its business:
+ * it answers with nothing, or as if the rest were right.
  */
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -164,6 +164,13 @@ offer_runs(struct buf *out, const char *option)
 	buf_release(&expanded);
 }
 
+static void
+offer_profile(void *ctx, const char *name)
+{
+	if (is_plain(name))
+		offer(ctx, name, strlen(name), NULL);
+}
+
 /* The kind of answer, how much of the word stays, and for files the endings of
  * their names; then what there is to offer, a line each. */
 static void
@@ -183,6 +190,9 @@ answer_option(struct buf *out, const struct line *l)
 	if (o->words) {
 		head(out, "words", l, NULL);
 		offer_words(out, o->words);
+	} else if (o->name && strcmp(o->name, "profile") == 0) {
+		head(out, "words", l, NULL);
+		options_each_profile(getenv, offer_profile, out);
 	} else if (is_text && strcmp(argument, "DIR") == 0) {
 		head(out, "folders", l, NULL);
 	} else if (is_text && strcmp(argument, "M") == 0) {

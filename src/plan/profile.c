@@ -396,16 +396,40 @@ choose(struct profile *p, struct options *o, struct diag *d)
 	return p->list.errors > 0 ? refuse(p, d) : 0;
 }
 
+static struct profile *
+new_profile(char *path, char *(*lookup)(const char *))
+{
+	struct profile *p = xcalloc(1, sizeof(*p));
+	const char *home = lookup("HOME");
+
+	diagnostics_init(&p->list);
+	p->path = path;
+	p->home = xstrdup(home ? home : "");
+	return p;
+}
+
+/* What is wrong inside the file is in p->list. */
+static int
+read_all(struct profile *p, struct settings *s, struct diag *d)
+{
+	struct buf bytes = BUF_INIT(FILE_MAX);
+	int ret = read_file(p, s, &bytes, d);
+
+	if (ret > 0)
+		(void)yaml_entries(p->path,
+		    (struct text){buf_str(&bytes), bytes.len}, visit, p,
+		    &p->list);
+	buf_release(&bytes);
+	return ret;
+}
+
 int
 profile_apply(struct options *o, char *(*lookup)(const char *), struct diag *d)
 {
-	struct buf bytes = BUF_INIT(FILE_MAX);
 	bool is_meant =
 	    optspec_find(options_table(), o->settings.command, "profile") >= 0;
 	char *path = is_meant ? find_path(lookup) : NULL;
-	const char *home = lookup("HOME");
 	struct profile *p;
-	int ret;
 
 	if (path == NULL && is_meant && is_named(o->settings.profile)) {
 		diag_set(d, DIAG_USAGE,
@@ -415,18 +439,27 @@ profile_apply(struct options *o, char *(*lookup)(const char *), struct diag *d)
 	}
 	if (path == NULL)
 		return 0;
-	p = xcalloc(1, sizeof(*p));
-	diagnostics_init(&p->list);
-	p->path = path;
-	p->home = xstrdup(home ? home : "");
+	p = new_profile(path, lookup);
 	o->own_profile = p;
-	ret = read_file(p, &o->settings, &bytes, d);
-	if (ret > 0)
-		(void)yaml_entries(p->path,
-		    (struct text){buf_str(&bytes), bytes.len}, visit, p,
-		    &p->list);
-	if (ret >= 0)
-		ret = p->list.errors > 0 ? refuse(p, d) : choose(p, o, d);
-	buf_release(&bytes);
-	return ret;
+	if (read_all(p, &o->settings, d) < 0)
+		return -1;
+	return p->list.errors > 0 ? refuse(p, d) : choose(p, o, d);
+}
+
+void
+options_each_profile(char *(*lookup)(const char *),
+    void (*each)(void *ctx, const char *name), void *ctx)
+{
+	char *path = find_path(lookup);
+	struct settings ignored_settings = {0};
+	struct diag ignored = DIAG_INIT;
+	struct profile *p;
+
+	if (path == NULL)
+		return;
+	p = new_profile(path, lookup);
+	(void)read_all(p, &ignored_settings, &ignored);
+	for (size_t i = 0; i < p->name_count; i++)
+		each(ctx, p->names[i]);
+	profile_free(p);
 }

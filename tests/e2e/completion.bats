@@ -360,6 +360,20 @@ says() {
   grep -q '^-o	' answer
 }
 
+@test "profiles of the file of profiles, and none of one that others may write to" {
+  export XDG_CONFIG_HOME=$PWD/config
+  mkdir -p config/csv2chakra
+  chmod 700 config config/csv2chakra
+  says 'words 0' import --profile ''
+  echo 'profiles: {prod: {rate: 5/s}, "a b": {rate: 5/s}, test: {rate: 1/s}}' >config/csv2chakra/config.yaml
+  chmod 600 config/csv2chakra/config.yaml
+  says 'words 0 prod test' import --profile ''
+  says 'words 10 prod test' import --profile=p
+  offers 'prod' import --profile p
+  chmod 666 config/csv2chakra/config.yaml
+  says 'words 0' import --profile ''
+}
+
 @test "to complete writes nothing, asks nobody and takes no time" {
   mkdir home
   HOME=$PWD/home XDG_STATE_HOME=$PWD/home/state csv2chakra __complete report '' >got
