@@ -180,6 +180,12 @@ head(struct buf *out, const char *kind, const struct line *l, const char *names)
 	    names ? names : "");
 }
 
+static bool
+is_called(const struct optspec *o, const char *name)
+{
+	return o->name && strcmp(o->name, name) == 0;
+}
+
 static void
 answer_option(struct buf *out, const struct line *l)
 {
@@ -190,14 +196,14 @@ answer_option(struct buf *out, const struct line *l)
 	if (o->words) {
 		head(out, "words", l, NULL);
 		offer_words(out, o->words);
-	} else if (o->name && strcmp(o->name, "profile") == 0) {
+	} else if (is_called(o, "profile")) {
 		head(out, "words", l, NULL);
 		options_each_profile(getenv, offer_profile, out);
 	} else if (is_text && strcmp(argument, "DIR") == 0) {
 		head(out, "folders", l, NULL);
 	} else if (is_text && strcmp(argument, "M") == 0) {
 		head(out, "files", l, MAPPINGS);
-	} else if (is_text && strcmp(o->name, "field") != 0 &&
+	} else if (is_text && !is_called(o, "field") &&
 		   (strcmp(argument, "FILE") == 0 ||
 		       strcmp(argument, "PATH") == 0)) {
 		head(out, "files", l, NULL);
@@ -295,7 +301,7 @@ valued_option(const struct command *c, const char *word, size_t *at)
 static void
 take_value(struct line *l, const struct optspec *o, const char *value)
 {
-	if (o->name && strcmp(o->name, "runs-dir") == 0)
+	if (is_called(o, "runs-dir"))
 		l->runs_dir = value;
 }
 
