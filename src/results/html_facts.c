@@ -97,6 +97,16 @@ fact(FILE *out, const char *name, const char *value)
 }
 
 static void
+path_fact(FILE *out, const char *name, const char *path)
+{
+	if (path == NULL || path[0] == '\0')
+		return;
+	html_put(out, "<div><dt>%s</dt><dd>", name);
+	html_path(out, path);
+	fputs("</dd></div>\n", out);
+}
+
+static void
 hash_fact(FILE *out, const char *name, const char *hex)
 {
 	if (hex && hex[0] != '\0')
@@ -112,7 +122,7 @@ put_input(FILE *out, const struct run_report *r)
 	char text[48], delimiter[2] = {r->dialect.delimiter, '\0'};
 
 	fputs("<h3>Input</h3>\n<dl>\n", out);
-	fact(out, "file", r->input_name);
+	path_fact(out, "file", r->input_name);
 	html_put(
 	    out, "<div><dt>size</dt><dd>%s", page_bytes(r->input_bytes, text));
 	if (r->input_bytes >= 1000)
@@ -144,10 +154,10 @@ static void
 put_target(FILE *out, const struct run_report *r)
 {
 	fputs("<h3>Mapping and target</h3>\n<dl>\n", out);
-	fact(out, "mapping", r->mapping_file);
+	path_fact(out, "mapping", r->mapping_file);
 	hash_fact(out, "SHA-256", r->mapping_sha256);
 	for (size_t i = 0; i < r->table_count; i++) {
-		fact(out, "lookup table", r->tables[i].file);
+		path_fact(out, "lookup table", r->tables[i].file);
 		hash_fact(out, "SHA-256", r->tables[i].sha256);
 	}
 	fact(out, "procedure", r->procedure);
@@ -189,11 +199,7 @@ put_run(FILE *out, const struct run_report *r)
 	fact(out, "id", r->run_id);
 	fact(out, r->is_undo ? "takes back" : "a retry of", r->parent);
 	fact(out, "undone by", r->undone_by);
-	if (r->folder && r->folder[0] != '\0') {
-		fputs("<div><dt>folder</dt><dd>", out);
-		html_path(out, r->folder);
-		fputs("</dd></div>\n", out);
-	}
+	path_fact(out, "folder", r->folder);
 	for (size_t i = 0; i < r->part_count; i++) {
 		const struct run_part *p = &r->parts[i];
 
