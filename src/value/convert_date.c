@@ -132,6 +132,18 @@ struct moment {
 };
 
 /* Without rules it is a time of day, and the moment counts from midnight. */
+/* Years have four digits, also in the time zone of what is written: the last
+ * evening of 9999 in New York is in none. */
+static bool
+check_moment(int64_t s, struct convert_reason *r)
+{
+	if (s >= civil_days(0, 1, 1) * DAY_S &&
+	    s < civil_days(10000, 1, 1) * DAY_S)
+		return true;
+	return convert_fail(
+	    r, "out_of_range", "this moment in UTC is beyond the calendar");
+}
+
 static bool
 settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
     struct convert_reason *r)
@@ -158,10 +170,11 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 		return false;
 	m->date = (struct civil){p->year, p->month, p->day};
 	local_s = civil_days(p->year, p->month, p->day) * DAY_S + clock_s(p);
-	if (!p->has_offset)
-		return to_utc(rules->zone, local_s, &m->s, r);
-	m->s = local_s - p->offset_s;
-	return true;
+	if (p->has_offset)
+		m->s = local_s - p->offset_s;
+	else if (!to_utc(rules->zone, local_s, &m->s, r))
+		return false;
+	return check_moment(m->s, r);
 }
 
 static bool

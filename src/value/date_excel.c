@@ -43,6 +43,13 @@ fail_sign(struct text t, size_t at, struct convert_reason *r)
 	    convert_name_char(t, at, name));
 }
 
+static bool
+fail_beyond(struct convert_reason *r)
+{
+	return convert_fail(
+	    r, "out_of_range", "this day number is beyond the calendar");
+}
+
 /* Either decimal sign is read, since a day number has no thousands signs; but
  * where a sign could be one, nobody can tell. */
 static bool
@@ -55,8 +62,7 @@ split(struct text t, struct day_number *n, struct convert_reason *r)
 	if (digits == 0)
 		return fail_sign(t, at, r);
 	if (digits > 7)
-		return convert_fail(r, "out_of_range",
-		    "this day number is beyond the calendar");
+		return fail_beyond(r);
 	if (at == t.len)
 		return true;
 	if (t.s[at] != '.' && t.s[at] != ',')
@@ -95,8 +101,7 @@ convert_excel_day(struct text t, int64_t *local_ms, struct convert_reason *r)
 	if (!split(t, &n, r))
 		return false;
 	if (n.days > DAYS_MAX)
-		return convert_fail(r, "out_of_range",
-		    "this day number is beyond the calendar");
+		return fail_beyond(r);
 	/* Excel's calendar has a 29th of February 1900, number 60. */
 	if (n.days <= 60) {
 		convert_fail(r, "leap_day",
@@ -108,5 +113,8 @@ convert_excel_day(struct text t, int64_t *local_ms, struct convert_reason *r)
 	}
 	*local_ms =
 	    (civil_days(1899, 12, 30) + n.days) * DAY_MS + milliseconds(&n);
+	/* The last day of the calendar can be rounded into the next. */
+	if (*local_ms >= civil_days(10000, 1, 1) * DAY_MS)
+		return fail_beyond(r);
 	return true;
 }

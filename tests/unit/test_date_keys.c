@@ -6,6 +6,7 @@
 
 #define ISO "type: date, as: iso, "
 #define TIME "type: datetimeISO8601, "
+#define LAST "max: 9999-12-31, format: \"%Y-%m-%d %H:%M:%S\", "
 #define GERMAN                                                                 \
 	"month_names: [[Jan, Januar, J\xC3\xA4nner], [Feb, Februar], "         \
 	"[M\xC3\xA4r,"                                                         \
@@ -39,6 +40,8 @@ TEST(day_numbers_are_those_of_excel)
 	    {ISO "format: excel", "73416", "! type.date"},
 	    {ISO "format: excel, max: 9999-12-31", "2958465", "\"9999-12-31\""},
 	    {ISO "format: excel, max: 9999-12-31", "2958466", "! type.date"},
+	    {ISO "format: excel, max: 9999-12-31", "2958465.99999999",
+		"! type.date"},
 	    /* 60 is the 29th of February 1900, which was none */
 	    {ISO "format: excel", "60", "! type.date"},
 	    {ISO "format: excel", "60.5", "! type.date"},
@@ -53,6 +56,23 @@ TEST(day_numbers_are_those_of_excel)
 	    {ISO "format: excel", "99999999999999999999", "! type.date"},
 	    /* could be groups of thousands */
 	    {ISO "format: excel", "100.500", "! type.date"},
+	};
+
+	RIG_TRIES(cases);
+}
+
+/* Its year would have five digits in UTC. */
+TEST(a_moment_beyond_the_calendar_is_refused_wherever_its_clock_stands)
+{
+	static const struct rig_case cases[] = {
+	    {TIME LAST "timezone: America/New_York", "9999-12-31 18:59:59",
+		"\"9999-12-31T23:59:59Z\""},
+	    {TIME LAST "timezone: America/New_York", "9999-12-31 19:00:00",
+		"! type.datetimeISO8601"},
+	    {TIME "max: 9999-12-31", "9999-12-31T23:59:59-00:01",
+		"! type.datetimeISO8601"},
+	    {TIME "max: 9999-12-31, format: excel, timezone: UTC",
+		"2958465,999999999", "! type.datetimeISO8601"},
 	};
 
 	RIG_TRIES(cases);
