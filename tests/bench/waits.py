@@ -174,6 +174,7 @@ class Waits:
     def syncs(self):
         """Of an import of ten rows."""
         shutil.rmtree(self.runs, ignore_errors=True)
+        os.sync()  # what the other rows wrote would be waited for
         argv = [self.program, 'import', os.path.join(self.b.work, 'waits-plain.yaml'), self.b.data('plain', 10), '--again']
         return 'syncs of an import of 10 rows (count)', self.b.counted(argv + self.at(self.sandbox))[1], 30
 
