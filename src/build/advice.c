@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define WORDS_NAMED 4
+
 static void
 begin_key(struct advice_keys *k, const char *name)
 {

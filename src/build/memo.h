@@ -38,8 +38,8 @@ struct memo_entry *memo_place(
     struct memo *m, struct arena *arena, struct text cell);
 /* Whether the place remembers this very cell; it is counted. */
 bool memo_knows(struct memo *m, const struct memo_entry *e, struct text cell);
-/* Appends what the cell became. False if there is no room, and nothing was
- * done. */
+/* Appends what the cell became. False: there is no room, and `out` is as it
+ * was. */
 bool memo_add(const struct memo_entry *e, struct buf *out);
 /* From now on the place remembers this; JSON that is too long is not kept. */
 void memo_keep(struct memo_entry *e, struct text cell, struct text json);

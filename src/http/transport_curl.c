@@ -6,7 +6,7 @@
  * libcurl says which sockets it waits for, and is told which of them is ready:
  * left to itself it asks the kernel for each of them, at each step. Everything
  * happens inside wait (and one push in start, so that a request leaves while
- * the caller builds the next); there is no thread here. A signal
+ * the caller builds the next); no thread is started. A signal
  * that comes while it waits ends the wait; one that came before does not, or
  * the caller's grace period would spin.
  */

@@ -331,7 +331,7 @@ note_unused(struct binder *b)
 	}
 	if (unused > UNUSED_SHOWN)
 		buf_addf(&names, " and %zu more", unused - UNUSED_SHOWN);
-	/* A row of the mapping's own tests is no file. */
+	/* The rows of the mapping's own tests are in no file. */
 	if (unused && h->line && strcmp(b->csv_name, b->m->file) != 0)
 		diagnostics_add(b->list, SEVERITY_NOTE,
 		    "mapping.columns_unused", b->m->file, 0, 0,

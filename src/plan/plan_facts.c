@@ -142,9 +142,10 @@ tell_decisions(const struct plan *p)
 	    p->dialect_evidence.len > 0 ? " (" : "",
 	    buf_str(&p->dialect_evidence),
 	    p->dialect_evidence.len > 0 ? ")" : "");
-	log_decision("there %s, of %zu columns, after %s skipped lines",
-	    x->has_header ? "is a header" : "is no header, and a record",
-	    plan_header(p)->count, text_count(x->skip_lines, lines));
+	log_decision("the first record, of %zu columns, after %s skipped "
+		     "lines, is %s",
+	    plan_header(p)->count, text_count(x->skip_lines, lines),
+	    x->has_header ? "the header" : "data: there is no header");
 	log_decision("a call has up to %llu rows, %llu bytes",
 	    (unsigned long long)p->chunker_options.chunk_rows,
 	    (unsigned long long)p->chunker_options.chunk_bytes);
