@@ -54,6 +54,10 @@ fi
 python=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || python=
 [ -z "$python" ] || [ "$python" = "$(command -v python3)" ] || PATH="${python%/*}:$PATH"
 
+# No test writes a file of more than 2 GiB: one that goes wrong and never stops
+# writing would take the memory of all. (In blocks of 512 bytes.)
+ulimit -f 4194304
+
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 trap 'exit 130' INT TERM

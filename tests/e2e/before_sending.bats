@@ -114,20 +114,35 @@ limited() {
   none_doubled 2000
 }
 
+# Far more than what is looked at before it is refused.
+without_end() { yes 'K-1,Open' | head -c 500000000; }
+
+# The same in pieces that are smaller than what the fault leaves.
+in_drops() {
+  for _ in {1..60}; do
+    printf '%5000s'
+    sleep 0.004
+  done
+}
+
 @test "a pipe without an end is copied until the disk or --max-input says no" {
   fast_time
   start_sandbox
   before=0
-  run_split csv2chakra import --max-input 2MiB leads.yaml - < <(yes 'K-1,Open')
+  run_split csv2chakra import --max-input 2MiB leads.yaml - < <(without_end)
   expect_status 7
   in_file err "[input.too_large]"
   CSV2CHAKRA_FAULT=disk.room:40:fail run_split csv2chakra import leads.yaml - \
-    < <(yes 'K-1,Open')
+    < <(without_end)
   expect_status 4
   in_file err "[disk.room]"
   in_file err "does the input end?"
+  CSV2CHAKRA_FAULT=disk.room:40:fail run_split csv2chakra import leads.yaml - \
+    < <(in_drops)
+  expect_status 4
+  in_file err "[disk.room]"
   CSV2CHAKRA_FAULT=disk.room:40:fail run_split csv2chakra check -o out.d \
-    leads.yaml <(yes 'K-1,Open')
+    leads.yaml <(without_end)
   expect_status 4
   in_file err "[disk.room]"
   nothing_sent
