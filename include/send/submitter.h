@@ -45,6 +45,7 @@ struct submit_settings {
 	int64_t retry_for_ms, settle_ms, wait_timeout_ms;
 	enum on_unknown on_unknown;
 	bool no_wait;
+	bool ids; /* of created processes, from the entries of every job */
 	bool skip_existing; /* needs a key */
 	struct error_limit max_errors;
 };

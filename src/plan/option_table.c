@@ -131,6 +131,10 @@ static const struct optspec rows[] = {
 	.group = sending, .commands = SENDS, .uses = SETTING_SHOWN,
 	.help = "stop after the acknowledgements: do not follow jobs or look "
 		"rows up"},
+    {.name = "ids", .kind = OPTSPEC_FLAG, .offset = AT(settings.submit.ids),
+	.group = sending, .commands = SENDS, .uses = SETTING_SHOWN,
+	.help = "ask each finished job for the ids of the processes that it "
+		"created: process_id in results.csv; at least a call more a chunk"},
     {.name = "wait-timeout", .kind = OPTSPEC_DURATION, .argument = "D",
 	.offset = AT(settings.submit.wait_timeout_ms), .default_text = "30m",
 	.group = sending, .commands = CALLS, .uses = SETTING_SHOWN,

@@ -46,6 +46,7 @@ job_entries_begin(struct open_call *call)
 	call->entries_pages = 0;
 	call->entries_failed = 0;
 	call->kept_count = 0;
+	call->ids_told = 0;
 	call->by_position = false;
 	buf_release(&call->kept);
 	buf_init(&call->kept, 0);
@@ -145,6 +146,7 @@ apply(struct open_call *call, struct ledger *ledger, struct diag *d)
 		    call->rows[k.row].is_disputed ||
 		    call->rows[k.row].settled != ROW_OPEN)
 			continue;
+		call->ids_told += e.process_id[0] != '\0';
 		if (write_row(call, k.row, &e,
 			k.verdict == VERDICT_FAILED ? OUTCOME_REFUSED
 						    : call->verb->done,
@@ -242,7 +244,9 @@ int
 job_entries_take(struct open_call *call, const struct entries_page *page,
     struct ledger *ledger, enum job_next *next, struct diag *d)
 {
-	bool is_done = strcmp(call->leftover_code, "job.entries") == 0;
+	bool for_ids = strcmp(call->leftover_code, FOR_IDS) == 0;
+	bool is_done =
+	    for_ids || strcmp(call->leftover_code, "job.entries") == 0;
 
 	for (size_t i = 0; i < page->count; i++)
 		take_entry(call, &page->items[i]);
@@ -259,7 +263,7 @@ job_entries_take(struct open_call *call, const struct entries_page *page,
 	if ((is_done && call->entries_failed != call->job_failed) ||
 	    (has_keyless(call) && call->entries_seen > call->row_count))
 		call->leftover_code = "job.counts";
-	else if (may_be_by_position(call))
+	else if (!for_ids && may_be_by_position(call))
 		expect_by_position(call);
 	else if (apply(call, ledger, d))
 		return -1;
@@ -267,7 +271,14 @@ job_entries_take(struct open_call *call, const struct entries_page *page,
 		buf_release(&call->kept);
 		call->kept_count = 0;
 	}
-	*next = open_call_count(call, ROW_OPEN) ? JOB_NEXT_LOOKUP
+	*next = open_call_count(call, ROW_OPEN) ? job_entries_give_up(call)
 						: JOB_NEXT_CREATED;
 	return 0;
+}
+
+enum job_next
+job_entries_give_up(struct open_call *call)
+{
+	return strcmp(call->leftover_code, FOR_IDS) == 0 ? JOB_NEXT_CREATED
+							 : JOB_NEXT_LOOKUP;
 }

@@ -95,10 +95,11 @@ job_follow_take(struct open_call *call, const struct http_response *r,
 	if (state != JOB_UNREADABLE)
 		note_change(call, &counts, now_ms);
 	unchanged_ms = now_ms - call->job_changed_ms;
-	if (state == JOB_DONE && counts.error + counts.invalid == 0)
-		return JOB_NEXT_CREATED;
-	if (state == JOB_DONE)
+	if (state == JOB_DONE && call->job_failed > 0)
 		return fetch_entries(call, "job.entries");
+	if (state == JOB_DONE)
+		return call->wants_ids ? fetch_entries(call, FOR_IDS)
+				       : JOB_NEXT_CREATED;
 	if (state == JOB_SUM_WRONG && unchanged_ms >= JOB_SUM_PATIENCE_MS)
 		return fetch_entries(call, "job.sum");
 	if (unchanged_ms >= wait_timeout_ms)

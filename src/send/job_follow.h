@@ -12,7 +12,10 @@
  * NOT_STARTED but the sum stays wrong for JOB_SUM_PATIENCE_MS, or when the
  * service no longer knows it. Entries are fetched when any row is INVALID or
  * ERROR or the sum is wrong; they are matched by the key they echo, by position
- * only if there are exactly as many entries as rows.
+ * only if there are exactly as many entries as rows. With call->wants_ids they
+ * are fetched of every job, for the processes' ids ("job.ids"): what such a
+ * listing leaves open is created all the same, as the counts say, without an
+ * id.
  */
 
 #include "base/diag.h"
@@ -30,6 +33,9 @@
 #define JOB_SLOWEST_POLL_MS 15000
 #define JOB_SUM_PATIENCE_MS INT64_C(120000)
 
+/* Why entries are fetched that only ids are wanted of. */
+#define FOR_IDS "job.ids"
+
 enum job_next {
 	JOB_NEXT_POLL,	  /* ask again at call->due_ms */
 	JOB_NEXT_CREATED, /* every row is created */
@@ -45,6 +51,8 @@ void job_follow_begin(
 enum job_next job_follow_take(struct open_call *call,
     const struct http_response *r, int64_t wait_timeout_ms, int64_t now_ms);
 
+/* When entries that are needed are not to be had, however often asked. */
+enum job_next job_entries_give_up(struct open_call *call);
 /* Forgets what was taken of entries. */
 void job_entries_begin(struct open_call *call);
 /* Takes one page of entries. *next is JOB_NEXT_ENTRIES while there is another

@@ -127,11 +127,13 @@ struct open_call {
 	int64_t job_since_ms, job_changed_ms, job_interval_ms;
 	uint64_t job_sum, job_unfinished, job_failed;
 	int64_t job_young_until_ms;
+	bool wants_ids; /* entries are fetched of a job without failures, too */
 	bool is_job_shared; /* another call was given the same one */
 	char entries_path[1024];
 	uint64_t entries_seen, entries_pages, entries_failed;
 	struct buf kept; /* entries, until the last page */
 	size_t kept_count;
+	size_t ids_told;	   /* rows whose process they named */
 	bool by_position;	   /* a lookup must confirm them */
 	const char *leftover_code; /* why rows stay open: "job.sum", … */
 

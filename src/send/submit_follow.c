@@ -7,7 +7,9 @@
 #include "base/civil.h"
 #include "send/submitter.h"
 #include "submitter_core.h"
+#include "system/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +52,8 @@ submitter_begin_follow(
 
 	if (call->book.state == CALL_ACKED && call->book.job[0] &&
 	    (!s->options.settings.no_wait || call->must_look)) {
+		call->wants_ids =
+		    s->options.settings.ids && !call->verb->changes;
 		job_follow_begin(call, now,
 		    now + submitter_settle_ms(s) -
 			(submitter_wall(s) - call->book.answered_ms));
@@ -262,6 +266,27 @@ submitter_settle(struct submitter *s, struct open_call *call, struct diag *d)
 	return ledger_update_call(s->ledger, &call->book, d);
 }
 
+/* Entries were asked for ids, and do not tell those of all rows. */
+static int
+note_missing_ids(
+    struct submitter *s, const struct open_call *call, struct diag *d)
+{
+	size_t created = call->row_count - open_call_count(call, ROW_REFUSED);
+	char words[200];
+
+	if (!call->wants_ids || created <= call->ids_told)
+		return 0;
+	snprintf(words, sizeof(words),
+	    "%zu without a process_id in results.csv: the entries of their "
+	    "background job do not name it",
+	    created - call->ids_told);
+	if (!s->lacks_ids)
+		log_warn("rows %" PRIu64 "-%" PRIu64 ": %s", call->rows[0].row,
+		    call->rows[call->row_count - 1].row, words);
+	s->lacks_ids = true;
+	return submitter_rows_event(s, "ids", call, words, d);
+}
+
 /* The job is over: what is open is looked up if it can be. */
 static int
 follow_next(struct submitter *s, struct open_call *call, enum job_next next,
@@ -280,6 +305,8 @@ follow_next(struct submitter *s, struct open_call *call, enum job_next next,
 		call->is_job_done = call->must_look;
 		if (call->must_look && open_call_count(call, ROW_OPEN) > 0)
 			return submitter_look_up(s, call, d);
+		if (note_missing_ids(s, call, d))
+			return -1;
 		call->leftover_code = "job.entries";
 		if (write_created(s, call, d))
 			return -1;
@@ -324,7 +351,7 @@ take_entries(struct submitter *s, struct open_call *call,
 			call->due_ms = submitter_backoff_end(s, call->failures);
 			return 0;
 		}
-		return follow_next(s, call, JOB_NEXT_LOOKUP, d);
+		return follow_next(s, call, job_entries_give_up(call), d);
 	}
 	call->failures = 0;
 	submitter_see(s, call, SEEN_ENTRIES, r);

@@ -107,7 +107,8 @@ struct submitter {
 	uint64_t answered, refused_first;
 	unsigned char recent[UNKNOWN_WINDOW]; /* 1 = unknown */
 	unsigned recent_at;
-	bool brake; /* an unknown answer: probe first */
+	bool lacks_ids; /* it was said that entries do not tell all ids */
+	bool brake;	/* an unknown answer: probe first */
 	bool probing;
 	struct known_keys known;
 	size_t lookup_keys;	 /* the most that a lookup may hold */

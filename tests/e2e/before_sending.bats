@@ -120,7 +120,7 @@ without_end() { yes 'K-1,Open' | head -c 500000000; }
 # The same in pieces that are smaller than what the fault leaves.
 in_drops() {
   for _ in {1..60}; do
-    printf '%5000s'
+    printf '%5000s' ''
     sleep 0.004
   done
 }

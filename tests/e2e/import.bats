@@ -40,6 +40,29 @@ sample() { echo "$ROOT/samples/leads.csv"; }
   grep -q ',created,lookup,' runs/latest/results.csv
 }
 
+@test "with --ids the results name each process, and say so where a job does not tell" {
+  start_sandbox --ack job --job-delay 100ms
+  run_split csv2chakra import --ids "$(leads)" "$(sample)"
+  expect_status 0
+  # As the service has them.
+  python3 -B - runs/latest/results.csv <<'PY' | sort >told
+import csv, sys
+for r in csv.DictReader(open(sys.argv[1], newline='')):
+    if r['outcome'] == 'created':
+        print(r['lead_id'], r['process_id'])
+PY
+  [ "$(wc -l <told)" -eq 2400 ]
+  curl -sf "$url/sandbox/processes?now=1" | jq -r '.key + " " + .id' | sort | cmp - told
+  stop_sandbox
+  start_sandbox --ack job --job-delay 100ms --entry-ids off
+  run_split csv2chakra import --ids --again "$(leads)" "$(sample)"
+  expect_status 0
+  in_file err "rows 2-501: 500 without a process_id in results.csv"
+  [ "$(grep -c "without a process_id" err)" -eq 1 ]
+  [ "$(report '[.events[] | select(.kind == "ids")] | length')" -eq 5 ]
+  [ "$(report .accounts.rows.created)" = 2400 ]
+}
+
 @test "with --gzip the same requests arrive" {
   start_sandbox --ack job --job-delay 100ms
   run_split csv2chakra import "$(leads)" "$(sample)" --gzip

@@ -314,6 +314,9 @@ entries(struct fake *f, const struct http_request *q, struct http_response *r)
 		    f->jobs_never_end ? "NOT_STARTED"
 		    : failed	      ? "ERROR"
 				      : "SUCCESS");
+		if (!failed)
+			buf_addf(&r->body, ",\"processId\":\"p-%zu-%zu\"",
+			    (size_t)(j - f->jobs), i);
 		if (failed)
 			buf_adds(
 			    &r->body, ",\"statusMessage\":\"already exists\"");

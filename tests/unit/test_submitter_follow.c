@@ -230,6 +230,76 @@ TEST(entries_that_never_can_be_read_leave_it_to_lookups)
 	twisted_end(t);
 }
 
+/* Of both chunks, how many rows have a process id in the ledger. */
+static size_t
+ids_kept(struct scene *s)
+{
+	struct ledger_outcomes *o = ledger_outcomes_new(s->ledger);
+	struct diag d = DIAG_INIT;
+	size_t n = 0;
+
+	for (uint64_t chunk = 0; chunk < 2; chunk++) {
+		assert_int_equal(ledger_outcomes_load(o, chunk, &d), 0);
+		for (uint64_t i = 0; i < 5; i++)
+			n += ledger_outcomes_get(o, i).process_id[0] != '\0';
+	}
+	ledger_outcomes_free(o);
+	return n;
+}
+
+/* They decide nothing: without them the rows are as created as before. */
+TEST(ids_are_asked_of_every_job_when_they_are_wanted)
+{
+	CASES(cases, bool wanted, keyless; unsigned errors; const char *body;
+	      uint64_t ids, created, refused) = {
+	    {false, false, 0, NULL, 0, 10, 0},
+	    {true, false, 0, NULL, 10, 10, 0},
+	    {true, false, 1, NULL, 8, 8, 2},
+	    {true, true, 0, NULL, 0, 10, 0},
+	    {true, false, 0, "no JSON", 0, 10, 0},
+	    {true, false, 0, "{\"_data\":[],\"_meta\":{}}", 0, 10, 0},
+	};
+
+	EACH (i, cases) {
+		struct twist w = {"/entries", 1, cases[i].body ? 999 : 0, 200,
+		    NULL, cases[i].body, false, 0};
+		struct twisted *t = twisted_new(&w, 1);
+
+		t->scene.options.settings.ids = cases[i].wanted;
+		t->scene.fake.entries_without_keys = cases[i].keyless;
+		t->scene.fake.errors_per_job = cases[i].errors;
+		scene_run(&t->scene);
+		assert_null(why(t));
+		assert_int_equal(
+		    count(&t->scene, OUTCOME_CREATED), cases[i].created);
+		assert_int_equal(
+		    count(&t->scene, OUTCOME_REFUSED), cases[i].refused);
+		assert_int_equal(ids_kept(&t->scene), cases[i].ids);
+		assert_int_equal(t->scene.fake.lists, 0);
+		assert_true((w.seen > 0) == cases[i].wanted);
+		assert_each_received_once(&t->scene);
+		twisted_end(t);
+	}
+}
+
+/* Counts and entries that contradict each other are no proof. */
+TEST(an_entry_that_failed_where_the_counts_know_no_failure_is_looked_up)
+{
+	struct twist w = {"/entries", 1, 1, 200, NULL,
+	    "{\"_data\":[{\"completionStatus\":\"ERROR\","
+	    "\"input\":{\"lead_id\":\"L-2\"}}],\"_meta\":{}}",
+	    false, 0};
+	struct twisted *t = twisted_new(&w, 1);
+
+	t->scene.options.settings.ids = true;
+	scene_run(&t->scene);
+	assert_null(why(t));
+	assert_int_equal(count(&t->scene, OUTCOME_CREATED), 10);
+	assert_true(t->scene.fake.lists > 0);
+	assert_each_received_once(&t->scene);
+	twisted_end(t);
+}
+
 /* The first page of a job of five rows names a second one. */
 TEST(entries_come_page_by_page_and_a_page_that_names_itself_ends_them)
 {
