@@ -81,6 +81,24 @@ enum row_verdict builder_row(struct builder *b, const struct record *rec,
  * builder_row; empty if it has none. */
 struct text builder_key_text(const struct builder *b);
 
+/*
+ * The same rows once more. A builder that has told a reading remembers, in a
+ * bit a row, of which of its rows nothing was said; of the first
+ * BUILDER_QUIET_ROWS.
+ */
+#define BUILDER_QUIET_ROWS ((uint64_t)1 << 26)
+
+/* The newest row was built, is wanted, and has neither problem nor note. */
+void builder_note_quiet(struct builder *b);
+/* From now on the same records come again, from the first on: builder_row says
+ * the same of them (verdict, problems, key text), but of a row that was quiet
+ * it gives the key text alone, and no object. Values are unique or not by what
+ * was seen then: nothing is added to the index. Records that did not come then
+ * may follow; their values are compared with those alone. Verdicts must be
+ * given anew. */
+void builder_retell(struct builder *b);
+bool builder_retells(const struct builder *b);
+
 /* One step in the life of a value, for `preview --explain`. */
 struct explain_step {
 	const char *rule; /* "cell", "trim", "map", "type datetime", … */
@@ -120,6 +138,8 @@ bool unique_add(struct unique_index *u, struct text value, uint64_t number,
 uint64_t unique_hash(struct unique_index *u, struct text value);
 bool unique_add_hash(
     struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first);
+/* The number that had the hash first; 0 = none. Adds nothing. */
+uint64_t unique_find_hash(const struct unique_index *u, uint64_t hash);
 uint64_t unique_count(const struct unique_index *u);
 /* Bytes of memory in use. */
 size_t unique_bytes(const struct unique_index *u);

@@ -112,6 +112,9 @@ struct reading {
 /* Everything up to the builder; the header was read. Owned, or NULL. The plan
  * must outlive it. */
 struct reading *reading_open(struct plan *p, struct diag *d);
+/* The same once more. If `first` was started, it is stopped, and its builder
+ * goes on: it tells again what it told (builder_retell). */
+struct reading *reading_open_after(struct reading *first, struct diag *d);
 /* Makes the chunker, from which everything is pulled: by the plan's options, or
  * by others (NULL = the plan's). The observer (borrowed, may be NULL) comes
  * only now because it may need r->reader and r->builder. */

@@ -44,6 +44,7 @@ builder_free(struct builder *b)
 	for (size_t i = 0; i < b->unique_count; i++)
 		unique_free(b->unique[i]);
 	free(b->unique);
+	free(b->quiet);
 	buf_release(&b->folded);
 	place_log_free(b->places);
 	verdict_cursor_free(b->verdicts);
@@ -369,6 +370,7 @@ begin_row(struct builder *b, const struct record *rec, struct buf *out,
 	b->problems = problems;
 	b->built = built;
 	b->row_begin = out->len;
+	b->row_number++;
 	b->place = 0;
 	b->too_large = false;
 	b->late_key = NULL;
@@ -399,6 +401,10 @@ builder_row(struct builder *b, const struct record *rec, bool is_empty,
 	enum row_verdict verdict;
 
 	begin_row(b, rec, out, problems, built);
+	if (b->retells && rows_are_quiet(b)) {
+		find_key(b);
+		return ROW_BUILT;
+	}
 	if (rec->skip_code) {
 		built->skip_code = rec->skip_code;
 		return ROW_SKIPPED;

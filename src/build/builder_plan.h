@@ -183,6 +183,11 @@ struct builder {
 	const struct plan_field *late_key;
 	uint64_t late_met;
 	bool is_quiet; /* problems are not recorded */
+	/* Rows of which nothing was said, a bit each (builder_retell). */
+	uint64_t *quiet;
+	size_t quiet_words;
+	uint64_t row_number; /* of the row under way, from 1 */
+	bool retells;
 	/* builder_explain; NULL otherwise. */
 	void (*step)(
 	    void *ctx, const struct field *f, const struct explain_step *s);
@@ -266,6 +271,8 @@ bool type_is_integer(enum field_type type);
 bool type_is_number(enum field_type type);
 bool type_is_moment(enum field_type type);
 bool type_is_list(enum field_type type);
+/* The checks see the text as it came to the type, not what it became. */
+bool type_keeps_text(enum field_type type);
 
 /* builder_check.c: false if a problem was added. */
 bool check_value(struct builder *b, const struct plan_field *p,
@@ -290,6 +297,9 @@ void plain_settle_key(struct builder *b);
 
 /* builder_rows.c: whether the mapping takes the row. ROW_BUILT = yes. */
 enum row_verdict rows_judge(struct builder *b, bool is_empty);
+/* Whether nothing was said of it when it was told before, and its key's text
+ * is there before the type. */
+bool rows_are_quiet(const struct builder *b);
 
 /* builder_note.c: which of the names was probably meant, or -1: none, or enough
  * were asked. */

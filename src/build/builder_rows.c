@@ -2,11 +2,14 @@
 /*
  * Which rows the mapping takes: empty ones, rows.only (all conditions must
  * hold), rows.except (any). Conditions look at cells after trim and nulls,
- * before any field's rules.
+ * before any field's rules. And which of them need not be built when they are
+ * told once more.
  */
 #include "base/unicode.h"
 #include "builder_plan.h"
 #include "value/forms.h"
+
+#include <string.h>
 
 static struct text
 condition_cell(struct builder *b, const struct row_condition *c)
@@ -82,4 +85,62 @@ rows_judge(struct builder *b, bool is_empty)
 			return skip(b, "rows.except");
 	}
 	return ROW_BUILT;
+}
+
+#define WORD_BITS 64
+
+void
+builder_note_quiet(struct builder *b)
+{
+	size_t at = (size_t)(b->row_number - 1) / WORD_BITS;
+	size_t words = b->quiet_words > 0 ? 2 * b->quiet_words : 64;
+
+	if (b->row_number > BUILDER_QUIET_ROWS)
+		return;
+	while (words <= at)
+		words *= 2;
+	if (at >= b->quiet_words) {
+		b->quiet = xreallocarray(b->quiet, words, sizeof(*b->quiet));
+		memset(b->quiet + b->quiet_words, 0,
+		    (words - b->quiet_words) * sizeof(*b->quiet));
+		b->quiet_words = words;
+	}
+	b->quiet[at] |= UINT64_C(1) << (b->row_number - 1) % WORD_BITS;
+}
+
+bool
+rows_are_quiet(const struct builder *b)
+{
+	size_t at = (size_t)(b->row_number - 1) / WORD_BITS;
+
+	return at < b->quiet_words &&
+	       b->quiet[at] >> (b->row_number - 1) % WORD_BITS & 1 &&
+	       (b->key == NULL || type_keeps_text(b->key->f->type));
+}
+
+/* The examples get their hints again. */
+static void
+forget_meant(struct plan_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fields[i].meant != NULL)
+			*fields[i].meant = (struct meant_cost){0};
+		forget_meant(fields[i].children, fields[i].child_count);
+	}
+}
+
+void
+builder_retell(struct builder *b)
+{
+	b->retells = true;
+	b->row_number = 0;
+	verdict_cursor_free(b->verdicts);
+	b->verdicts = NULL;
+	forget_meant(b->fields, b->field_count);
+}
+
+bool
+builder_retells(const struct builder *b)
+{
+	return b->retells;
 }

@@ -38,6 +38,13 @@ type_is_list(enum field_type type)
 	return type >= TYPE_MULTI_STRING && type <= TYPE_MULTI_DOCUMENTS;
 }
 
+bool
+type_keeps_text(enum field_type type)
+{
+	return type != TYPE_PHONE && !type_is_number(type) &&
+	       type != TYPE_BOOLEAN && type != TYPE_MONTH_OF_YEAR;
+}
+
 static bool
 add_string(struct buf *out, struct text t, struct convert_reason *r)
 {
@@ -114,8 +121,7 @@ type_convert(struct builder *b, const struct plan_field *p, struct text t,
 	if (type == TYPE_PHONE) {
 		y->text.s = b->out->data + y->json_at + 1;
 		y->text.len = b->out->len - y->json_at - 2;
-	} else if (type_is_number(type) || type == TYPE_BOOLEAN ||
-		   type == TYPE_MONTH_OF_YEAR) {
+	} else if (!type_keeps_text(type)) {
 		y->text.s = b->out->data + y->json_at;
 		y->text.len = b->out->len - y->json_at;
 	}

@@ -65,6 +65,14 @@ was_there(struct builder *b, const struct plan_field *p, uint64_t hash,
 {
 	uint64_t place;
 
+	if (b->retells) {
+		place = unique_find_hash(p->unique, hash);
+		if (place == 0)
+			return false;
+		place_log_get(b->places, place, &first->row, &first->line);
+		first->file = NULL;
+		return first->row != b->rec->row;
+	}
 	if (b->place == 0)
 		b->place = place_log_add(b->places, b->rec->row, b->rec->line);
 	if (unique_add_hash(p->unique, hash, b->place, &place))

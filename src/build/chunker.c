@@ -278,6 +278,9 @@ take_record(struct chunker *c, struct chunk *k, struct record *rec)
 			k->skipped++;
 		return true;
 	}
+	if (!c->options.no_digest && c->problems.count == 0 &&
+	    c->problems.dropped == 0)
+		builder_note_quiet(c->builder);
 	row = next_row(k);
 	*row = (struct chunk_row){
 	    .row = rec->row,

@@ -180,6 +180,17 @@ unique_add_hash(
 }
 
 uint64_t
+unique_find_hash(const struct unique_index *u, uint64_t hash)
+{
+	const struct part *p = &u->parts[hash >> 56];
+
+	if (p->cap == 0)
+		return 0;
+	return slot_number(
+	    find(p, (uint32_t)hash, (uint32_t)(hash >> 32) & 0xffffff));
+}
+
+uint64_t
 unique_count(const struct unique_index *u)
 {
 	return u->count;

@@ -339,7 +339,7 @@ reconcile_run(const struct again_request *q, struct diag *d)
  * here too; else reporting a failed run is not a failure. */
 static int
 report_with(const struct again_request *again, int rows_outcome,
-    struct reopened_run *r, const struct reading *reading, struct diag *d)
+    struct reopened_run *r, struct reading *reading, struct diag *d)
 {
 	struct books_request q = {
 	    .runs_dir = settings_runs_dir_said(again->settings),

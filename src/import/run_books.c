@@ -335,7 +335,7 @@ close_once(struct run_books *b, const struct books_request *r,
 	b->groups.service = run_report_service(&b->report);
 	b->groups.every = settings_every_problem(&r->plan->settings);
 	if (!without_input)
-		again = reading_open(r->plan, d);
+		again = reading_open_after(r->reading, d);
 	if (without_input || (again && raw_reading_open(&raw, r->plan, d) == 0))
 		ret = close_with(
 		    b, r, again, raw_reading_source(&raw), books_diag, d);

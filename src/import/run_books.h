@@ -32,8 +32,9 @@ struct books_request {
 	const struct run *run;
 	struct plan *plan;
 	/* A reading of the input that was opened before: for its header, should
-	 * the input be lost. */
-	const struct reading *reading;
+	 * the input be lost. What its builder knows of the rows that it told is
+	 * taken from it. */
+	struct reading *reading;
 	struct ledger *ledger; /* reopened */
 	const char *runs_dir;  /* as --runs-dir said it, for the commands that
 				* are printed; NULL = not said */

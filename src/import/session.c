@@ -449,7 +449,6 @@ send_and_close(struct session *s, struct diag *d)
 	reading_check_unclosed(s->reading, &unclosed);
 	if (write_end(s, &failure, d))
 		return -1;
-	reading_stop(s->reading); /* the books have one of their own */
 	stop = failure;
 	if (stop.kind == DIAG_NONE && submitter_stopped(s->submitter))
 		stop = *submitter_stopped(s->submitter);

@@ -107,6 +107,23 @@ reading_open(struct plan *p, struct diag *d)
 	return r;
 }
 
+struct reading *
+reading_open_after(struct reading *first, struct diag *d)
+{
+	struct reading *r;
+
+	if (first->chunker == NULL)
+		return reading_open(first->plan, d);
+	r = open_again(first->plan, d);
+	if (r == NULL)
+		return NULL;
+	r->builder = first->builder;
+	first->builder = NULL;
+	reading_stop(first);
+	builder_retell(r->builder);
+	return r;
+}
+
 void
 reading_start(struct reading *r, const struct chunker_options *options,
     const struct row_observer *observer)

@@ -243,7 +243,7 @@ keys_before_chunk(void *ctx, struct diag *d)
 	if (builder_asks_verdicts(r->builder) || p->keeps_keys)
 		return 0;
 	if (p->verdicts == NULL) {
-		if (!has_passed(r))
+		if (!has_passed(r) || builder_retells(r->builder))
 			return 0;
 		if (!input_is_regular(p->input)) {
 			say_kept(p);
