@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CSV out. Cells go straight into the stream, which nobody else writes to, so
- * without its lock; nothing is kept but what the end of a row must know: a row
- * of one empty cell would read as a blank line, so it is written as "".
+ * CSV out. A row goes into the stream, which nobody else writes to, in one
+ * piece and so without its lock, where it is not long. A row of one empty cell
+ * would read as a blank line, so it is written as "".
  */
 #include "csv_writer.h"
 
@@ -36,39 +36,90 @@ needs_quotes(const struct csv_writer *w, struct text t)
 }
 
 static void
-write_quoted(FILE *out, struct text t)
+flush(struct csv_writer *w)
 {
-	putc_unlocked('"', out);
+	fwrite_unlocked(w->row, 1, w->len, w->out);
+	w->len = 0;
+	w->is_cut = true;
+}
+
+static void
+put(struct csv_writer *w, struct text t)
+{
+	if (t.len > sizeof(w->row) - w->len)
+		flush(w);
+	if (t.len > sizeof(w->row)) {
+		fwrite_unlocked(t.s, 1, t.len, w->out);
+		return;
+	}
+	if (t.len > 0)
+		memcpy(w->row + w->len, t.s, t.len);
+	w->len += t.len;
+}
+
+static void
+put_char(struct csv_writer *w, char c)
+{
+	if (w->len == sizeof(w->row))
+		flush(w);
+	w->row[w->len++] = c;
+}
+
+static void
+put_quoted(struct csv_writer *w, struct text t)
+{
+	put_char(w, '"');
 	while (t.len > 0) {
 		const char *quote = memchr(t.s, '"', t.len);
 		size_t n = quote ? (size_t)(quote - t.s) + 1 : t.len;
 
-		fwrite_unlocked(t.s, 1, n, out);
+		put(w, (struct text){t.s, n});
 		if (quote)
-			putc_unlocked('"', out);
+			put_char(w, '"');
 		t.s += n;
 		t.len -= n;
 	}
-	putc_unlocked('"', out);
+	put_char(w, '"');
+}
+
+static void
+begin_cell(struct csv_writer *w, size_t len)
+{
+	if (w->cells > 0)
+		put_char(w, w->delimiter);
+	w->only_empty = w->cells == 0 && len == 0;
+	w->cells++;
 }
 
 void
 csv_cell(struct csv_writer *w, struct text t)
 {
-	if (w->cells > 0)
-		putc_unlocked(w->delimiter, w->out);
-	w->only_empty = w->cells == 0 && t.len == 0;
-	w->cells++;
+	begin_cell(w, t.len);
 	if (needs_quotes(w, t))
-		write_quoted(w->out, t);
-	else if (t.len > 0)
-		fwrite_unlocked(t.s, 1, t.len, w->out);
+		put_quoted(w, t);
+	else
+		put(w, t);
 }
 
 void
 csv_cell_str(struct csv_writer *w, const char *s)
 {
 	csv_cell(w, text_of(s));
+}
+
+void
+csv_cell_as_is(struct csv_writer *w, struct text t)
+{
+	begin_cell(w, t.len);
+	put(w, t);
+}
+
+struct text
+csv_row_from(const struct csv_writer *w, size_t from)
+{
+	if (w->is_cut || from > w->len)
+		return (struct text){"", 0};
+	return (struct text){w->row + from, w->len - from};
 }
 
 void
@@ -87,8 +138,9 @@ void
 csv_end_row(struct csv_writer *w)
 {
 	if (w->only_empty)
-		fputs("\"\"", w->out);
-	fputs(w->line_end, w->out);
+		put(w, TEXT_LITERAL("\"\""));
+	put(w, text_of(w->line_end));
+	flush(w);
 	w->cells = 0;
-	w->only_empty = false;
+	w->only_empty = w->is_cut = false;
 }

@@ -27,6 +27,14 @@ enum {
 	FILES
 };
 
+/* The cells of results.csv that say what became of a row, for neighbours
+ * mostly the same: as they stand there, and of which line. */
+struct row_end {
+	struct row_line line;
+	size_t len; /* 0 = none is kept */
+	char bytes[512];
+};
+
 struct row_writer {
 	const struct row_files_options *o;
 	const struct header *header;
@@ -37,6 +45,7 @@ struct row_writer {
 	struct csv_writer results, reasons, to_fix;
 	struct raw_ranges raw;
 	struct buf shown, cell, text, raw_bytes;
+	struct row_end end; /* of the line of results.csv before */
 };
 
 /* So that no spreadsheet runs it. */
@@ -48,11 +57,26 @@ put_guarded(struct row_writer *w, struct csv_writer *csv, struct text t)
 	csv_cell(csv, buf_text(&w->cell));
 }
 
+/* Letters, digits and underscores, as most keys: nothing is to be done. */
+static bool
+is_word(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (!ascii_is_digit(t.s[i]) && !ascii_is_letter(t.s[i]) &&
+		    t.s[i] != '_')
+			return false;
+	return true;
+}
+
 /* The value itself, or, when it cannot be put into a UTF-8 file, its
  * display. */
 static void
 put_value(struct row_writer *w, struct csv_writer *csv, struct text t)
 {
+	if (is_word(t)) {
+		csv_cell_as_is(csv, t);
+		return;
+	}
 	if (utf8_check(t.s, t.len) != t.len ||
 	    (t.len > 0 && memchr(t.s, '\0', t.len))) {
 		buf_clear(&w->shown);
@@ -248,14 +272,48 @@ put_place(struct csv_writer *csv, const struct row_line *line)
 	put_number(csv, line->rec->line, !line->is_lost);
 }
 
+/* The texts of a chunk's rows are shared where they are the same. */
+static bool
+ends_as_before(const struct row_writer *w, const struct row_line *line)
+{
+	const struct row_line *b = &w->end.line;
+
+	return w->end.len > 0 && line->has_chunk && b->chunk == line->chunk &&
+	       b->outcome == line->outcome && b->evidence == line->evidence &&
+	       b->code == line->code && b->words == line->words &&
+	       b->job == line->job && b->verb == line->verb;
+}
+
+/* The message of a row of ours is made of its problems, and nobody else's. */
+static void
+keep_end(struct row_writer *w, const struct row_line *line, struct text written)
+{
+	struct row_end *e = &w->end;
+
+	e->len = 0;
+	if (!line->has_chunk || outcome_is(line->outcome, TRAIT_OURS) ||
+	    written.len > sizeof(e->bytes))
+		return;
+	e->line = *line;
+	e->len = written.len;
+	memcpy(e->bytes, written.s, e->len);
+}
+
 static void
 add_results(struct row_writer *w, const struct row_line *line)
 {
 	struct csv_writer *csv = &w->results;
+	size_t begin;
 
 	put_place(csv, line);
 	put_value(w, csv, line->lead_id);
 	put_value(w, csv, text_of(line->process_id));
+	if (ends_as_before(w, line)) {
+		csv_cell_as_is(csv, (struct text){w->end.bytes, w->end.len});
+		csv_end_row(csv);
+		return;
+	}
+	begin = csv->len;
 	put_number(csv, line->chunk, line->has_chunk);
 	put_value(w, csv, text_of(line->job));
 	csv_cell_str(csv, outcome_name(line->outcome));
@@ -264,6 +322,7 @@ add_results(struct row_writer *w, const struct row_line *line)
 	row_line_message(&w->text, line, w->header, true);
 	put_value(w, csv, buf_text(&w->text));
 	csv_cell_str(csv, line->verb);
+	keep_end(w, line, csv_row_from(csv, begin + 1));
 	csv_end_row(csv);
 }
 
