@@ -46,6 +46,8 @@ struct text text_whole(const char *s);
 size_t utf8_check(const char *s, size_t len);
 /* Number of code points of well-formed UTF-8. */
 size_t utf8_length(const char *s, size_t len);
+/* Bytes that begin a character of two bytes or more, and of three or more. */
+void utf8_count_leads(const char *s, size_t len, uint64_t *two, uint64_t *more);
 /* utf8_next beyond ASCII. */
 uint32_t utf8_next_long(const char *s, size_t len, size_t *pos);
 /* The code point at *pos of well-formed UTF-8; moves *pos after it. */

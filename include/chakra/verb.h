@@ -169,9 +169,12 @@ struct sent_name {
 	unsigned place;
 	size_t at, len; /* of its token, in `tokens` */
 };
+/* What stands before a value of an object, or after the last. */
 struct sent_gap {
 	size_t at, len; /* in `between` */
-	size_t mark;	/* of the value, among the marks; SIZE_MAX = none */
+	size_t name;	/* the value's, a number; or what sent_rows.c says */
+	/* Another gap in its place, and the first after its value; 0 = none. */
+	size_t beside, below;
 };
 struct sent_writer {
 	uint64_t seed;
@@ -179,10 +182,11 @@ struct sent_writer {
 	struct buf rows, tokens, marks, scratch, out;
 	struct sent_name *names;
 	size_t count, cap, next;
-	/* Of the row before: its fields, numbers of names, and what stood
-	 * before each value of its object and after the last. */
+	/* Of the row before: its fields, numbers of names, and its last gap. */
 	size_t *fields;
 	size_t field_count, field_cap;
+	size_t last_gap;
+	/* Of all rows, a tree, below the first of them. */
 	struct sent_gap *gaps;
 	size_t gap_count, gap_cap;
 	struct buf between;

@@ -137,6 +137,36 @@ utf8_length(const char *s, size_t len)
 	return count;
 }
 
+/* What a sum in one byte holds, in whole registers. */
+#define COUNTED_AT_ONCE ((size_t)192)
+
+/* Inlined, so that the compiler sees a length that is a constant. */
+static inline __attribute__((always_inline)) void
+count_leads(const char *s, size_t len, uint64_t *two, uint64_t *more)
+{
+	unsigned char twos = 0, mores = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		twos = (unsigned char)(twos + (c >= 0xc0));
+		mores = (unsigned char)(mores + (c >= 0xe0));
+	}
+	*two += twos;
+	*more += mores;
+}
+
+void
+utf8_count_leads(const char *s, size_t len, uint64_t *two, uint64_t *more)
+{
+	size_t at = 0;
+
+	*two = *more = 0;
+	for (; len - at >= COUNTED_AT_ONCE; at += COUNTED_AT_ONCE)
+		count_leads(s + at, COUNTED_AT_ONCE, two, more);
+	count_leads(s + at, len - at, two, more);
+}
+
 uint32_t
 utf8_next_long(const char *s, size_t len, size_t *pos)
 {

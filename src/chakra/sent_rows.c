@@ -2,9 +2,9 @@
 /*
  * What a ledger keeps of rows that were sent (chakra/verb.h).
  *
- * Every row of an import comes by here, so nothing is allocated for one: fields
- * mostly come in the order of the row before, and all that is written grows
- * once. Refused: the values themselves (the ledger would be a copy of the
+ * Every row of an import comes by here, so nothing is allocated for one: most
+ * rows have fields that one before had, in that order, and all that is written
+ * grows once. Refused: the values themselves (the ledger would be a copy of the
  * input), a whole hash for each field (three times the room), and SipHash
  * (twice the time).
  */
@@ -35,7 +35,7 @@ sent_begin(
 	buf_clear(&w->key_name);
 	if (key_name != NULL)
 		json_string(&w->key_name, NULL, key_name);
-	w->count = w->next = w->gap_count = 0;
+	w->count = w->next = w->gap_count = w->last_gap = 0;
 	w->row = w->line = 0;
 	buf_clear(&w->rows);
 	buf_clear(&w->tokens);
@@ -79,9 +79,17 @@ number_of_name(struct sent_writer *w, const struct field_walk *f)
 }
 
 /*
- * Rows with the fields of the row before differ from it in their values alone:
- * what stands between these is compared, and no name is looked at.
+ * Rows with the fields of one before differ from it in their values alone: what
+ * stands between these is compared, and no name is looked at. Where fields are
+ * left out now and then there are several ways to go on after a value.
  */
+
+/* The names of gaps before a value that does not count, and of the last. */
+#define GAP_OF_KEY SIZE_MAX
+#define GAP_AT_END (SIZE_MAX - 1)
+
+/* With more of them, what is known is forgotten. */
+#define GAPS_MAX 4096
 
 static inline bool
 is_same(const char *a, const char *b, size_t len)
@@ -117,40 +125,70 @@ hash_at(struct sent_writer *w, const char **p, const char *end)
 	return value_hash(w->seed, value, &w->scratch);
 }
 
-/* False: it has other fields. */
-static bool
-add_like_before(struct sent_writer *w, struct text json, uint64_t *hash)
+static size_t
+gap_at(const struct sent_writer *w, size_t first, const char *p, size_t len)
+{
+	size_t at = first;
+
+	while (at != 0 && (w->gaps[at].len > len ||
+			      !is_same(p, w->between.data + w->gaps[at].at,
+				  w->gaps[at].len)))
+		at = w->gaps[at].beside;
+	return at;
+}
+
+/* The last gap of the row; 0: no row before had its fields. */
+static size_t
+add_as_known(struct sent_writer *w, struct text json, uint64_t *hash)
 {
 	const char *p = json.s, *end = p + json.len;
+	size_t at = 0, count = 0;
 	uint64_t field;
 
 	if (w->gap_count == 0)
-		return false;
-	for (size_t i = 0; i < w->gap_count; i++) {
-		const struct sent_gap *gap = &w->gaps[i];
-
-		if (gap->len > (size_t)(end - p) ||
-		    !is_same(p, w->between.data + gap->at, gap->len))
-			return false;
-		p += gap->len;
-		if (p == end)
-			return i + 1 == w->gap_count;
+		return 0;
+	while ((at = gap_at(w, w->gaps[at].below, p, (size_t)(end - p))) != 0) {
+		p += w->gaps[at].len;
+		if (p == end || w->gaps[at].name == GAP_AT_END)
+			break;
 		field = hash_at(w, &p, end);
-		if (gap->mark == SIZE_MAX)
+		if (w->gaps[at].name == GAP_OF_KEY)
 			continue;
 		*hash = sent_hash(*hash, field);
-		w->marks.data[gap->mark] = sent_mark(field);
+		w->fields[count] = w->gaps[at].name;
+		w->marks.data[count++] = sent_mark(field);
 	}
-	return false;
+	w->field_count = w->marks.len = count;
+	return p == end && w->gaps[at].name == GAP_AT_END ? at : 0;
+}
+
+/* Below `*at`, which becomes it. */
+static void
+add_gap(struct sent_writer *w, size_t *at, const char *from, const char *to,
+    size_t name)
+{
+	size_t len = (size_t)(to - from), *link = &w->gaps[*at].below, n;
+
+	for (; (n = *link) != 0; link = &w->gaps[n].beside)
+		if (w->gaps[n].len == len &&
+		    is_same(from, w->between.data + w->gaps[n].at, len)) {
+			*at = n;
+			return;
+		}
+	*at = *link = w->gap_count;
+	ARRAY_ROOM(w->gaps, w->gap_count, w->gap_cap);
+	w->gaps[w->gap_count++] =
+	    (struct sent_gap){.at = w->between.len, .len = len, .name = name};
+	buf_add(&w->between, from, len);
 }
 
 static void
-add_gap(struct sent_writer *w, const char *from, const char *to, size_t mark)
+forget_gaps(struct sent_writer *w)
 {
+	w->gap_count = 0;
 	ARRAY_ROOM(w->gaps, w->gap_count, w->gap_cap);
-	w->gaps[w->gap_count++] = (struct sent_gap){
-	    .at = w->between.len, .len = (size_t)(to - from), .mark = mark};
-	buf_add(&w->between, from, (size_t)(to - from));
+	w->gaps[w->gap_count++] = (struct sent_gap){.len = 0};
+	buf_clear(&w->between);
 }
 
 /* The same field by field. */
@@ -161,26 +199,29 @@ add_fields(struct sent_writer *w, struct text json)
 	struct field_walk f;
 	struct text value;
 	uint64_t hash = w->seed, field;
+	size_t at = 0;
 
-	w->field_count = w->next = w->gap_count = 0;
-	buf_clear(&w->between);
+	if (w->gap_count == 0 || w->gap_count > GAPS_MAX)
+		forget_gaps(w);
+	w->field_count = w->next = 0;
 	buf_clear(&w->marks);
 	field_walk_begin(&f, json);
 	while (field_walk_next(&f, &value)) {
 		bool counts = !is_key(w, &f);
 
-		add_gap(w, p, value.s, counts ? w->field_count : SIZE_MAX);
+		w->next = counts ? number_of_name(w, &f) + 1 : w->next;
+		add_gap(w, &at, p, value.s, counts ? w->next - 1 : GAP_OF_KEY);
 		p = value.s + value.len;
 		if (!counts)
 			continue;
-		w->next = number_of_name(w, &f) + 1;
 		ARRAY_ROOM(w->fields, w->field_count, w->field_cap);
 		w->fields[w->field_count++] = w->next - 1;
 		field = value_hash(w->seed, value, &w->scratch);
 		hash = sent_hash(hash, field);
 		buf_addc(&w->marks, sent_mark(field));
 	}
-	add_gap(w, p, json.s + json.len, SIZE_MAX);
+	add_gap(w, &at, p, json.s + json.len, GAP_AT_END);
+	w->last_gap = at;
 	buf_release(&f.path);
 	return hash;
 }
@@ -231,7 +272,7 @@ sent_add(struct sent_writer *w, uint64_t row, uint64_t line, struct text key,
     struct text json)
 {
 	uint64_t hash = w->seed;
-	bool is_like_before;
+	size_t last_gap;
 
 	add_number(&w->rows, row - w->row);
 	add_number(&w->rows, line - w->line);
@@ -239,11 +280,13 @@ sent_add(struct sent_writer *w, uint64_t row, uint64_t line, struct text key,
 	w->line = line;
 	add_number(&w->rows, key.len);
 	buf_add(&w->rows, key.s, key.len);
-	is_like_before = add_like_before(w, json, &hash);
-	if (is_like_before) {
+	last_gap = add_as_known(w, json, &hash);
+	if (last_gap == 0)
+		hash = add_fields(w, json);
+	if (last_gap != 0 && last_gap == w->last_gap) {
 		add_number(&w->rows, SHAPE_AS_BEFORE);
 	} else {
-		hash = add_fields(w, json);
+		w->last_gap = last_gap != 0 ? last_gap : w->last_gap;
 		add_shape(w);
 	}
 	add_hash(&w->rows, hash);

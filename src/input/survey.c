@@ -117,35 +117,12 @@ begin_guess(struct judge *j)
 	encoding_guess_add(j->guess, s, len);
 }
 
-/* What a sum in one byte holds, in whole registers. */
-#define COUNTED_AT_ONCE ((size_t)192)
-
-/* Bytes that begin a character of two or more, and of three or more. Inlined,
- * so that the compiler sees a length that is a constant. */
-static inline __attribute__((always_inline)) void
-count_leads(const char *s, size_t len, uint64_t *two, uint64_t *more)
-{
-	unsigned char twos = 0, mores = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		twos = (unsigned char)(twos + (c >= 0xc0));
-		mores = (unsigned char)(mores + (c >= 0xe0));
-	}
-	*two += twos;
-	*more += mores;
-}
-
 static void
 count_characters(struct judge *j, const char *s, size_t len)
 {
-	uint64_t two = 0, more = 0;
-	size_t at = 0;
+	uint64_t two, more;
 
-	for (; len - at >= COUNTED_AT_ONCE; at += COUNTED_AT_ONCE)
-		count_leads(s + at, COUNTED_AT_ONCE, &two, &more);
-	count_leads(s + at, len - at, &two, &more);
+	utf8_count_leads(s, len, &two, &more);
 	if ((two > 0 || few_characters_is_open(&j->few)) && j->good < FEW &&
 	    j->good_long == 0 && may_guess(j))
 		few_characters_add(&j->few,

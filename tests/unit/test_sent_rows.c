@@ -3,6 +3,7 @@
 #include "chakra/compare_values.h"
 #include "chakra/members.h"
 #include "chakra/verb.h"
+#include "random.h"
 #include "test.h"
 
 /* What a ledger keeps of rows that were sent. That it says what comparing says
@@ -157,6 +158,58 @@ TEST(each_row_has_its_own_fields)
 		}
 	}
 	assert_int_equal(sent_next(&r, &sent), 0);
+	sent_writer_release(&w);
+	sent_reader_release(&r);
+	buf_release(&path);
+}
+
+/* Any of twelve fields, or none, in rows of many shapes: more than are known.
+ */
+TEST(rows_of_many_shapes_are_what_they_were)
+{
+	enum { ROWS = 3000 };
+	static char rows[ROWS][400];
+	struct sent_writer w = {.count = 0};
+	struct sent_reader r = {.count = 0};
+	struct sent_row sent;
+	struct buf path = BUF_INIT(0);
+
+	for (size_t i = 0; i < ROWS; i++) {
+		/* At first of few shapes, in turn. */
+		unsigned has = i < 1000 ? 0xfff0U + (unsigned)i % 3
+					: (unsigned)next_random();
+		int at = snprintf(rows[i], sizeof(rows[i]),
+		    "{\"lead_id\":\"k%zu\",\"data\":{", i);
+
+		for (unsigned k = 0; k < 12; k++)
+			if (has >> k & 1)
+				at += snprintf(rows[i] + at,
+				    sizeof(rows[i]) - (size_t)at,
+				    k % 3 ? "%s\"f%u\":\"v%u\""
+					  : "%s\"f%u\":[%u,{\"a\":1.50}]",
+				    rows[i][at - 1] == '{' ? "" : ",", k,
+				    (unsigned)next_random() % 1000);
+		(void)snprintf(
+		    rows[i] + at, sizeof(rows[i]) - (size_t)at, "}}");
+	}
+	for (int times = 0; times < 2; times++) {
+		sent_begin(&w, "lead_id", key);
+		for (size_t i = 0; i < ROWS; i++)
+			sent_add(
+			    &w, i, i, TEXT_LITERAL("\"k\""), text_of(rows[i]));
+		assert_true(sent_open(&r, sent_end(&w), key));
+		for (size_t i = 0; i < ROWS; i++) {
+			assert_int_equal(sent_next(&r, &sent), 1);
+			buf_clear(&path);
+			if (!sent_is_there(&r, &sent, text_of(rows[i]), &path))
+				fail_msg("row %zu: %s", i, buf_str(&path));
+			assert_false(i > 0 && strlen(rows[i]) > 40 &&
+				     strlen(rows[i - 1]) > 40 &&
+				     sent_is_there(&r, &sent,
+					 text_of(rows[i - 1]), &path));
+		}
+		assert_int_equal(sent_next(&r, &sent), 0);
+	}
 	sent_writer_release(&w);
 	sent_reader_release(&r);
 	buf_release(&path);

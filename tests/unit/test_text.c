@@ -197,3 +197,23 @@ TEST(reads_and_writes_a_sign_in_every_spelling)
 		buf_release(&out);
 	}
 }
+
+TEST(leads_of_characters_are_counted_in_any_length)
+{
+	static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+	char bytes[1000];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = text[i % (sizeof(text) - 1)];
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		uint64_t two, more, all = 0, long_ones = 0;
+
+		utf8_count_leads(bytes, len, &two, &more);
+		for (size_t i = 0; i < len; i++) {
+			all += (unsigned char)bytes[i] >= 0xc0;
+			long_ones += (unsigned char)bytes[i] >= 0xe0;
+		}
+		assert_int_equal(two, all);
+		assert_int_equal(more, long_ones);
+	}
+}
