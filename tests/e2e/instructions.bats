@@ -96,7 +96,7 @@ of_import() {
 
 # Of these a third is SHA-256 without the processor's instructions for it, which valgrind does not have; 26 are for what the ledger
 # keeps of the rows.
-@test "an import of twelve columns as text, one of them the key, takes at most 239 instructions a byte" {
+@test "an import of twelve columns as text, one of them the key, takes at most 206 instructions a byte" {
   grep -qw avx2 /proc/cpuinfo || skip "counted with AVX2 only"
   map_all ref
   few=$(of_import few.csv)
@@ -104,7 +104,7 @@ of_import() {
   bytes=$(($(stat -c %s many.csv) - $(stat -c %s few.csv)))
   echo "$(((many - few) / bytes)) instructions a byte"
   [ "$few" -gt 1000000 ]
-  [ $(((many - few) / bytes)) -le 239 ]
+  [ $(((many - few) / bytes)) -le 206 ]
 }
 
 @test "check of twelve columns as text takes at most 38.7 instructions a byte" {
