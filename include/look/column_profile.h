@@ -29,13 +29,9 @@
 /* Ways to write decimals, the plainest first. */
 #define SIGN_WAYS ((size_t)7)
 extern const struct decimal_signs column_sign_ways[SIGN_WAYS];
-/* Whether a way of writing has all the signs of the text: a look that saves
- * the conversions that cannot do. */
-bool column_has_its_signs(struct text t, struct decimal_signs way);
-
 struct amount_watch {
 	uint64_t fits[SIGN_WAYS]; /* by the signs that read it */
-	uint64_t minus, parentheses, trailing, percents;
+	uint64_t minus, parentheses, trailing;
 	uint64_t with_sign; /* with a decimal or thousands sign */
 	uint64_t units;	    /* a bit for each of amount_units */
 };
@@ -43,6 +39,10 @@ struct amount_watch {
 /* Whether the text is a number with marks, in some way of signs; counts it.
  * scratch: any buffer; it is cleared. */
 bool amount_see(struct amount_watch *w, struct text t, struct buf *scratch);
+/* Counts a number that nothing is around: in some ways of signs (bits), with a
+ * minus before it or without, has_sign: with a sign inside it or without. */
+void amount_add_plain(
+    struct amount_watch *w, unsigned ways, bool is_minus, bool has_sign);
 
 enum amount_doubt {
 	AMOUNT_CLEAR,
@@ -128,12 +128,15 @@ enum date_verdict date_sets_judge(
 
 #define DISTINCT_K ((size_t)512)
 #define DISTINCT_WORDS ((size_t)16)
+#define DISTINCT_SLOTS ((size_t)64)
 #define DISTINCT_WORD_MAX ((size_t)48) /* bytes */
 
 struct distinct_word {
 	char text[DISTINCT_WORD_MAX];
 	size_t len;
 	uint64_t count;
+	unsigned note; /* 0 at first: whoever adds values keeps here what it
+			* found out about this one */
 };
 
 struct distinct {
@@ -143,10 +146,14 @@ struct distinct {
 	struct distinct_word *words; /* NULL once there were too many */
 	size_t word_count;
 	bool has_no_words;
+	/* Where the words are by their hash: index + 1, 0 = nowhere. */
+	unsigned char slots[DISTINCT_SLOTS];
 };
 
 void distinct_release(struct distinct *x);
-void distinct_add(struct distinct *x, struct text value);
+/* The word that it is, valid until the next is added; NULL = there are too
+ * many for words. */
+struct distinct_word *distinct_add(struct distinct *x, struct text value);
 /* *is_exact may be NULL. */
 uint64_t distinct_estimate(const struct distinct *x, bool *is_exact);
 
@@ -197,6 +204,7 @@ struct column_profile {
 	uint64_t longest_row;
 	uint64_t fits[CLASS_COUNT];
 	struct profile_value *misfits; /* [CLASS_COUNT]: the first of each */
+	unsigned missed; /* a bit for each class that has a misfit */
 	uint64_t sign_fits[SIGN_WAYS];
 	struct amount_watch amounts;
 	uint64_t wrapped;    /* ="00123": looked at as 00123 */
@@ -205,8 +213,6 @@ struct column_profile {
 	size_t digits_max;   /* of an integer */
 	uint64_t two_phones; /* cells with two phone numbers */
 	uint64_t plus;	     /* phones that begin with + or 00 */
-	bool is_rising;	     /* each integer is more than the one before */
-	uint64_t last_integer;
 	struct date_sets dates;
 	/* Of dates with a month's name: the languages that know all of them;
 	 * only if has_month_name. */

@@ -5,19 +5,10 @@
  * all values of the column have borne out.
  */
 #include "look/column_profile.h"
+#include "number_ways.h"
 #include "value/convert.h"
 
 #include <string.h>
-
-const struct decimal_signs column_sign_ways[SIGN_WAYS] = {
-    {'.', '\0'},
-    {',', '\0'},
-    {'.', ','},
-    {',', '.'},
-    {',', ' '},
-    {'.', ' '},
-    {'.', '\''},
-};
 
 #define UNIT(s)                                                                \
 	{                                                                      \
@@ -48,7 +39,6 @@ count_marks(struct amount_watch *w, const struct number_marks *m)
 	w->minus += m->negative == NUMBER_MINUS;
 	w->parentheses += m->negative == NUMBER_PARENTHESES;
 	w->trailing += m->negative == NUMBER_TRAILING;
-	w->percents += unit == 0;
 	if (unit >= 0)
 		w->units |= UINT64_C(1) << unit;
 	for (size_t i = 0; i < m->digits.len; i++)
@@ -67,27 +57,28 @@ amount_see(struct amount_watch *w, struct text t, struct buf *scratch)
 	    .unit_count = UNIT_COUNT,
 	};
 	struct number_marks m;
-	bool fits = false;
+	unsigned ways;
 
 	/* The way of signs says only which sign after a unit is refused, and
 	 * no way reads digits that begin with that sign. */
 	rules.signs = column_sign_ways[0];
 	if (!number_marks(t, &rules, &m, NULL))
 		return false;
-	for (size_t i = 0; i < SIGN_WAYS; i++) {
-		struct decimal_signs way = column_sign_ways[i];
+	ways = number_ways(m.digits, scratch);
+	if (ways == 0)
+		return false;
+	number_ways_add(w->fits, ways);
+	count_marks(w, &m);
+	return true;
+}
 
-		buf_clear(scratch);
-		if (!column_has_its_signs(m.digits, way) ||
-		    !convert_decimal(m.digits, way, scratch, NULL))
-			continue;
-		w->fits[i]++;
-		if (!fits)
-			count_marks(w, &m);
-		fits = true;
-	}
-	buf_clear(scratch);
-	return fits;
+void
+amount_add_plain(
+    struct amount_watch *w, unsigned ways, bool is_minus, bool has_sign)
+{
+	number_ways_add(w->fits, ways);
+	w->minus += is_minus;
+	w->with_sign += has_sign;
 }
 
 void

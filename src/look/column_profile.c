@@ -2,11 +2,15 @@
 /*
  * The collector. A cheap look at a cell's bytes says which conversions are
  * worth trying; each class counts the cells that fit and keeps the first that
- * does not. The verdict is in column_guess.c.
+ * does not. Of the few values of a column most cells have again, and then what
+ * was found out about them stands beside them. The verdict is in
+ * column_guess.c.
  */
 #include "look/column_profile.h"
 
 #include "base/xalloc.h"
+#include "cell_bytes.h"
+#include "number_ways.h"
 #include "value/convert.h"
 
 #include <stdlib.h>
@@ -45,93 +49,50 @@ profile_value_show(struct buf *out, const struct profile_value *v)
 	buf_adds(out, v->is_cut ? "…'" : "'");
 }
 
-/* What bytes a text is made of. */
-struct bytes {
-	size_t digits, letters, at_signs, colons, others;
-	size_t number_signs; /* . , ' blanks and no-break spaces */
-	bool has_high;
-};
+/* The classes of a text: a bit for each enum cell_class. */
+#define BIT(class) (1U << (class))
+/* Of a value: its classes are known, and nothing else is counted of it. */
+#define KNOWN BIT(CLASS_COUNT)
 
-static struct bytes
-count_bytes(struct text t)
+static void
+see_integer(struct column_profile *p, struct text t, size_t digits)
 {
-	struct bytes b = {.digits = 0};
-
-	for (size_t i = 0; i < t.len; i++) {
-		unsigned char c = (unsigned char)t.s[i];
-
-		if (c >= '0' && c <= '9')
-			b.digits++;
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
-			b.letters++;
-		else if (c == '@')
-			b.at_signs++;
-		else if (c == ':')
-			b.colons++;
-		else if (c == '.' || c == ',' || c == '\'' || c == ' ')
-			b.number_signs++;
-		else if (c >= 0x80)
-			b.has_high = true;
-		else
-			b.others++;
-	}
-	return b;
-}
-
-static bool
-see_integer(struct column_profile *p, struct text t, struct buf *scratch)
-{
-	uint64_t value = 0;
-	size_t digits = t.len;
-
-	if (!convert_integer(t, scratch, NULL))
-		return false;
 	if (t.s[0] == '+' || (t.s[0] == '0' && t.len > 1))
 		p->has_zero = true;
-	if (t.s[0] == '-' || t.s[0] == '+')
-		digits--;
 	if (digits > p->digits_max)
 		p->digits_max = digits;
-	for (size_t i = t.len - digits; i < t.len && digits < 19; i++)
-		value = value * 10 + (uint64_t)(t.s[i] - '0');
-	if (p->fits[CLASS_INTEGER] == 0)
-		p->is_rising = true;
-	else if (value <= p->last_integer || t.s[0] == '-')
-		p->is_rising = false;
-	p->last_integer = value;
-	return true;
 }
 
-bool
-column_has_its_signs(struct text t, struct decimal_signs way)
-{
-	for (size_t i = 0; i < t.len; i++) {
-		char c = t.s[i];
-
-		if ((c == '.' || c == ',' || c == '\'' || c == ' ') &&
-		    c != way.decimal && c != way.thousands)
-			return false;
-	}
-	return true;
-}
-
-static bool
-see_decimal(struct column_profile *p, struct text t, bool is_integer,
+/* A text with digits and few letters: those of a unit, if it is a number. */
+static unsigned
+see_number(struct column_profile *p, struct text t, const struct cell_bytes *b,
     struct buf *scratch)
 {
-	bool fits = false;
+	size_t sign = t.s[0] == '+' || t.s[0] == '-';
+	unsigned classes = 0, ways;
 
-	for (size_t i = 0; i < SIGN_WAYS; i++) {
-		buf_clear(scratch);
-		if (!is_integer &&
-		    (!column_has_its_signs(t, column_sign_ways[i]) ||
-			!convert_decimal(
-			    t, column_sign_ways[i], scratch, NULL)))
-			continue;
-		p->sign_fits[i]++;
-		fits = true;
+	if (b->letters > 0 || b->others > 1)
+		return amount_see(&p->amounts, t, scratch) ? BIT(CLASS_AMOUNT)
+							   : 0;
+	ways = number_ways(t, scratch);
+	if (sign + b->digits == t.len) {
+		see_integer(p, t, b->digits);
+		classes = BIT(CLASS_INTEGER);
+	} else if (ways != 0) {
+		p->has_sign = true;
 	}
-	return fits;
+	number_ways_add(p->sign_fits, ways);
+	if (ways != 0)
+		classes |= BIT(CLASS_DECIMAL);
+	if (b->has_high || b->others != sign || t.s[sign] == ' ')
+		return classes |
+		       (amount_see(&p->amounts, t, scratch) ? BIT(CLASS_AMOUNT)
+							    : 0);
+	/* Nothing is around it that could be taken off. */
+	if (ways == 0)
+		return classes;
+	amount_add_plain(&p->amounts, ways, t.s[0] == '-', b->number_signs > 0);
+	return classes | BIT(CLASS_AMOUNT);
 }
 
 static bool
@@ -152,9 +113,9 @@ is_date_like(struct text t, size_t digits)
 {
 	size_t parts = 1;
 
-	for (size_t i = 0; i < t.len; i++)
+	for (size_t i = 0; digits <= 8 && i < t.len; i++)
 		parts += t.s[i] == '/' || t.s[i] == '.' || t.s[i] == '-';
-	return digits <= 8 && parts == 3;
+	return parts == 3;
 }
 
 /* The fewest digits of two numbers in a cell. */
@@ -219,7 +180,7 @@ named_codes(struct column_profile *p, struct text *t, struct buf *scratch,
 }
 
 static bool
-see_date(struct column_profile *p, struct text t, const struct bytes *b,
+see_date(struct column_profile *p, struct text t, const struct cell_bytes *b,
     struct buf *scratch)
 {
 	uint16_t codes[DATE_CODES];
@@ -246,46 +207,61 @@ see_date(struct column_profile *p, struct text t, const struct bytes *b,
 static bool
 is_url(struct text t)
 {
-	return (t.len > 8 && strncasecmp(t.s, "https://", 8) == 0) ||
-	       (t.len > 7 && strncasecmp(t.s, "http://", 7) == 0);
+	return (t.s[0] == 'h' || t.s[0] == 'H') &&
+	       ((t.len > 8 && strncasecmp(t.s, "https://", 8) == 0) ||
+		   (t.len > 7 && strncasecmp(t.s, "http://", 7) == 0));
+}
+
+/* A text without an @ and a colon, with a few letters at most. */
+static unsigned
+classify_digits(struct column_profile *p, struct text t,
+    const struct cell_bytes *b, struct buf *scratch)
+{
+	unsigned classes = see_number(p, t, b, scratch);
+
+	/* Letters are refused; two numbers may have some between them. */
+	if (b->digits >= 8 && b->digits <= 30 &&
+	    (b->letters == 0 || b->digits >= TWO_PHONES) &&
+	    !is_date_like(t, b->digits) && see_phone(p, t, b->digits, scratch))
+		classes |= BIT(CLASS_PHONE);
+	return classes;
+}
+
+/* Two signs at least stand between day, month and year, and neither is an @
+ * or a colon. */
+static bool
+may_be_date(struct text t, const struct cell_bytes *b)
+{
+	return b->digits >= 3 && b->number_signs + b->others >= 2 &&
+	       t.len <= 48 && b->at_signs == 0;
 }
 
 /* Which classes the text is of. */
-static void
-classify(struct column_profile *p, struct text t, struct buf *scratch,
-    bool fits[CLASS_COUNT])
+static unsigned
+classify(struct column_profile *p, struct text t, const struct cell_bytes *b,
+    struct buf *scratch)
 {
-	struct bytes b = count_bytes(t);
+	unsigned classes = 0;
 	int64_t ms;
 
-	if (b.digits > 0 && b.letters == 0 && b.at_signs + b.colons == 0) {
-		fits[CLASS_INTEGER] = b.number_signs == 0 && !b.has_high &&
-				      see_integer(p, t, scratch);
-		if (b.others <= 1)
-			fits[CLASS_DECIMAL] =
-			    see_decimal(p, t, fits[CLASS_INTEGER], scratch);
-		if (fits[CLASS_DECIMAL] && !fits[CLASS_INTEGER])
-			p->has_sign = true;
-		buf_clear(scratch);
-	}
-	if (b.digits >= 8 && b.digits <= 30 && b.at_signs + b.colons == 0 &&
-	    b.letters <= 4 && !is_date_like(t, b.digits))
-		fits[CLASS_PHONE] = see_phone(p, t, b.digits, scratch);
-	if (b.digits > 0 && b.letters <= 4 && b.at_signs + b.colons == 0)
-		fits[CLASS_AMOUNT] = amount_see(&p->amounts, t, scratch);
+	if (b->digits > 0 && b->letters <= 4 && b->at_signs + b->colons == 0)
+		classes = classify_digits(p, t, b, scratch);
 	buf_clear(scratch);
-	if (b.digits == 0 && b.letters == t.len && t.len <= 5)
-		fits[CLASS_BOOLEAN] = is_word_for_boolean(t, scratch);
-	if (b.at_signs == 1)
-		fits[CLASS_EMAIL] = convert_email(t, scratch, NULL);
+	if (b->letters == t.len && t.len <= 5 &&
+	    is_word_for_boolean(t, scratch))
+		classes |= BIT(CLASS_BOOLEAN);
+	if (b->at_signs == 1 && convert_email(t, scratch, NULL))
+		classes |= BIT(CLASS_EMAIL);
 	buf_clear(scratch);
-	if (b.digits >= 3 && b.digits < t.len && t.len <= 48)
-		fits[CLASS_DATE] = see_date(p, t, &b, scratch);
+	if (may_be_date(t, b) && see_date(p, t, b, scratch))
+		classes |= BIT(CLASS_DATE);
 	buf_clear(scratch);
-	if (b.colons > 0 && b.digits >= 3 && b.letters == 0)
-		fits[CLASS_TIME] =
-		    convert_time(t, NULL, 0, TIME_AS_CLOCK, scratch, &ms, NULL);
-	fits[CLASS_URL] = is_url(t);
+	if (b->colons > 0 && b->digits >= 3 && b->letters == 0 &&
+	    convert_time(t, NULL, 0, TIME_AS_CLOCK, scratch, &ms, NULL))
+		classes |= BIT(CLASS_TIME);
+	if (is_url(t))
+		classes |= BIT(CLASS_URL);
+	return classes;
 }
 
 /* Five digits, and a fraction of a day. */
@@ -340,13 +316,69 @@ keep_example(struct column_profile *p, uint64_t row, struct text t)
 	p->examples[p->example_count++] = v;
 }
 
+static void
+count_classes(struct column_profile *p, unsigned classes)
+{
+	for (; classes != 0; classes &= classes - 1)
+		p->fits[__builtin_ctz(classes)]++;
+}
+
+/* The first value of each class that it is not of. */
+static void
+keep_misfits(
+    struct column_profile *p, uint64_t row, struct text t, unsigned classes)
+{
+	unsigned missed = ~classes & (BIT(CLASS_COUNT) - 1) & ~p->missed;
+
+	if (missed == 0)
+		return;
+	p->missed |= missed;
+	if (!p->misfits)
+		p->misfits = xcalloc(CLASS_COUNT, sizeof(*p->misfits));
+	for (; missed != 0; missed &= missed - 1)
+		keep(&p->misfits[__builtin_ctz(missed)], row, t);
+}
+
+static void
+see_length(struct column_profile *p, uint64_t row, uint64_t length)
+{
+	if (p->filled == 0 || length < p->shortest)
+		p->shortest = length;
+	if (length > p->longest) {
+		p->longest = length;
+		p->longest_row = row;
+	}
+}
+
+/* The classes of a value that is not known yet, and all that is counted of it
+ * beside them. */
+static unsigned
+see_value(
+    struct column_profile *p, uint64_t row, struct text t, struct buf *scratch)
+{
+	struct cell_bytes b = cell_bytes_count(t);
+	unsigned classes = 0;
+
+	see_length(p, row, b.characters);
+	if (b.characters <= 256)
+		classes = classify(p, t, &b, scratch);
+	if (b.digits >= 5)
+		see_day_number(p, t);
+	if (t.s[0] == '"')
+		see_quoted_list(p, t, scratch);
+	keep_misfits(p, row, t, classes);
+	keep_example(p, row, t);
+	/* Words are of a class or not, and that is all. */
+	return b.digits == 0 && t.s[0] != '"' ? classes | KNOWN : classes;
+}
+
 void
 column_profile_add(struct column_profile *p, uint64_t row, struct text cell,
     struct buf *scratch)
 {
 	struct text t = text_trim(cell), inner = text_in_formula(t);
-	bool fits[CLASS_COUNT] = {false};
-	uint64_t length;
+	struct distinct_word *word;
+	unsigned classes;
 
 	p->cells++;
 	if (inner.s != NULL) {
@@ -355,29 +387,14 @@ column_profile_add(struct column_profile *p, uint64_t row, struct text cell,
 	}
 	if (t.len == 0)
 		return;
-	length = utf8_length(t.s, t.len);
-	if (p->filled == 0 || length < p->shortest)
-		p->shortest = length;
-	if (length > p->longest) {
-		p->longest = length;
-		p->longest_row = row;
+	word = distinct_add(&p->distinct, t);
+	if (word && (word->note & KNOWN)) {
+		classes = word->note;
+	} else {
+		classes = see_value(p, row, t, scratch);
+		if (word)
+			word->note = classes;
 	}
-	buf_clear(scratch);
-	if (length <= 256)
-		classify(p, t, scratch, fits);
-	see_day_number(p, t);
-	see_quoted_list(p, t, scratch);
-	for (size_t i = 0; i < CLASS_COUNT; i++) {
-		if (fits[i]) {
-			p->fits[i]++;
-			continue;
-		}
-		if (!p->misfits)
-			p->misfits = xcalloc(CLASS_COUNT, sizeof(*p->misfits));
-		if (p->misfits[i].row == 0)
-			keep(&p->misfits[i], row, t);
-	}
+	count_classes(p, classes & ~KNOWN);
 	p->filled++;
-	keep_example(p, row, t);
-	distinct_add(&p->distinct, t);
 }

@@ -22,33 +22,60 @@ distinct_release(struct distinct *x)
 	memset(x, 0, sizeof(*x));
 }
 
-static void
-add_word(struct distinct *x, struct text value)
+/* A hash of no quality: it only says where a word is looked for first. */
+static size_t
+slot_of(struct text value)
 {
+	uint64_t first = value.len, last = 0;
+
+	if (value.len >= sizeof(first)) {
+		memcpy(&first, value.s, sizeof(first));
+		memcpy(&last, value.s + value.len - sizeof(last), sizeof(last));
+	} else {
+		for (size_t i = 0; i < value.len; i++)
+			first = first << 8 | (unsigned char)value.s[i];
+	}
+	return (size_t)((first ^ (last << 7 | last >> 57)) *
+			    UINT64_C(0x9e3779b97f4a7c15) >>
+			58) %
+	       DISTINCT_SLOTS;
+}
+
+static void
+give_up_words(struct distinct *x)
+{
+	free(x->words);
+	x->words = NULL;
+	x->word_count = 0;
+	x->has_no_words = true;
+}
+
+/* The word that the value is, which is added if there is room; *is_new: it was
+ * not there. NULL = there are no words. */
+static struct distinct_word *
+word_of(struct distinct *x, struct text value, bool *is_new)
+{
+	size_t slot = slot_of(value);
 	struct distinct_word *w;
 
-	if (x->has_no_words)
-		return;
-	for (size_t i = 0; i < x->word_count; i++) {
-		w = &x->words[i];
-		if (text_equal((struct text){w->text, w->len}, value)) {
-			w->count++;
-			return;
-		}
+	*is_new = false;
+	for (; x->slots[slot] != 0; slot = (slot + 1) % DISTINCT_SLOTS) {
+		w = &x->words[x->slots[slot] - 1];
+		if (text_equal((struct text){w->text, w->len}, value))
+			return w;
 	}
+	*is_new = true;
 	if (value.len > DISTINCT_WORD_MAX || x->word_count == DISTINCT_WORDS) {
-		free(x->words);
-		x->words = NULL;
-		x->word_count = 0;
-		x->has_no_words = true;
-		return;
+		give_up_words(x);
+		return NULL;
 	}
 	x->words =
 	    xreallocarray(x->words, x->word_count + 1, sizeof(*x->words));
 	w = &x->words[x->word_count++];
+	*w = (struct distinct_word){.len = value.len};
 	memcpy(w->text, value.s, value.len);
-	w->len = value.len;
-	w->count = 1;
+	x->slots[slot] = (unsigned char)x->word_count;
+	return w;
 }
 
 static void
@@ -68,13 +95,11 @@ insert(struct distinct *x, size_t at, uint64_t h)
 	x->count++;
 }
 
-void
-distinct_add(struct distinct *x, struct text value)
+static void
+add_hash(struct distinct *x, uint64_t h)
 {
-	uint64_t h = hash64(key, value);
 	size_t at;
 
-	add_word(x, value);
 	if (x->count == DISTINCT_K && h > x->smallest[x->count - 1]) {
 		x->is_full = true;
 		return;
@@ -82,6 +107,22 @@ distinct_add(struct distinct *x, struct text value)
 	at = lower_bound(x->smallest, x->count, sizeof(h), 0, h);
 	if (at == x->count || x->smallest[at] != h)
 		insert(x, at, h);
+}
+
+struct distinct_word *
+distinct_add(struct distinct *x, struct text value)
+{
+	struct distinct_word *w = NULL;
+	bool is_new = true;
+
+	if (!x->has_no_words)
+		w = word_of(x, value, &is_new);
+	if (w)
+		w->count++;
+	/* The hash of a word was seen with it. */
+	if (is_new)
+		add_hash(x, hash64(key, value));
+	return w;
 }
 
 uint64_t

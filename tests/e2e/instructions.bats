@@ -112,12 +112,12 @@ of_import() {
   at_most 3870 4620 'check mapping.yaml'
 }
 
-@test "inspect takes at most 314 instructions a byte" {
-  at_most 31400 32200 inspect
+@test "inspect takes at most 122 instructions a byte" {
+  at_most 12200 13000 inspect
 }
 
-@test "init takes at most 319 instructions a byte" {
-  at_most 31900 32700 init
+@test "init takes at most 127 instructions a byte" {
+  at_most 12700 13500 init
 }
 
 @test "twelve columns with a rule each take at most 81.7 instructions a byte, and check 109.7" {
