@@ -86,6 +86,10 @@ void hazards_unwrap(struct hazards *h, size_t column);
 void hazards_take_decimals(struct hazards *h, size_t column);
 /* A field reads this column's cells as lists of quoted items. */
 void hazards_unquote(struct hazards *h, size_t column);
+/* Cells that are one of these words are empty; with `trims`, without the blanks
+ * around them. Sorted (texts_sort) and borrowed. */
+void hazards_nulls(
+    struct hazards *h, const struct text *nulls, size_t count, bool trims);
 /* The next record; one without cells is only counted. */
 void hazards_record(struct hazards *h, const struct record *rec);
 /* All that was found, the whole file's first, then by column; valid until
@@ -118,11 +122,13 @@ bool hazard_is_total(struct text t, bool *is_alone);
 /* What beyond ASCII is in it. */
 struct hazard_marks {
 	bool mojibake, nbsp, invisible;
-	/* Letters with accents as one character; letters whose accents follow
-	 * as combining marks, which NFC would make one. */
-	bool composed, decomposed;
+	bool decomposed; /* letters whose accents follow as combining marks,
+			  * which NFC would make one */
 };
+/* Of text that is not well-formed, none. */
 struct hazard_marks hazard_marks(struct text t);
+/* Letters with accents as one character are in well-formed text. */
+bool hazard_has_composed(struct text t);
 /* Where in well-formed text something stands that shows that it was decoded
  * wrongly; false if nothing does. */
 bool hazard_find_mojibake(struct text t, size_t *offset);

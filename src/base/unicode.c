@@ -119,16 +119,18 @@ code_point_digit(uint32_t c)
 }
 
 /* Ranges in which no character changes under NFC, and none joins the one
- * before it. */
+ * before it or changes places with it (of marks that could, they hold none but
+ * Devanagari's virama). */
 static bool
 is_plain(uint32_t c)
 {
 	return c < 0x300 || (c >= 0x400 && c < 0x483) ||
-	       (c >= 0x48A && c < 0x530) || (c >= 0x2010 && c < 0x2030) ||
-	       (c >= 0x20A0 && c < 0x20C0) || (c >= 0x3001 && c < 0x3003) ||
-	       (c >= 0x3041 && c < 0x3097) || (c >= 0x30A1 && c < 0x30FF) ||
-	       (c >= 0x3400 && c < 0xA000) || (c >= 0xAC00 && c < 0xD7A4) ||
-	       (c >= 0xFF01 && c < 0xFFE0);
+	       (c >= 0x48A && c < 0x530) || (c >= 0x904 && c < 0x93C) ||
+	       (c >= 0x93D && c < 0x951) || (c >= 0x964 && c < 0x980) ||
+	       (c >= 0x2010 && c < 0x2030) || (c >= 0x20A0 && c < 0x20C0) ||
+	       (c >= 0x3001 && c < 0x3003) || (c >= 0x3041 && c < 0x3097) ||
+	       (c >= 0x30A1 && c < 0x30FF) || (c >= 0x3400 && c < 0xA000) ||
+	       (c >= 0xAC00 && c < 0xD7A4) || (c >= 0xFF01 && c < 0xFFE0);
 }
 
 bool
@@ -143,10 +145,7 @@ text_is_plainly_nfc(struct text t)
 	}
 	while (i < t.len && (unsigned char)t.s[i] < 0xCC)
 		i++;
-	if (i == t.len)
-		return true;
-	if (utf8_check(t.s, t.len) != t.len)
-		return false;
+	/* What is not well-formed reads as U+FFFD, which is not plain. */
 	while (i < t.len)
 		if (!is_plain(utf8_next(t.s, t.len, &i)))
 			return false;

@@ -305,7 +305,6 @@ dry_run_release(struct dry_run *r)
 {
 	hazards_free(r->hazards);
 	arena_release(&r->arena);
-	free(r->hazard_cells);
 	row_files_free(r->files);
 	raw_reading_release(&r->raw);
 	ledger_free(r->ledger);

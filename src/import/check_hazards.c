@@ -68,10 +68,12 @@ void
 check_hazards_begin(struct dry_run *r)
 {
 	const struct header *header = reader_header(r->reading->reader);
+	const struct mapping *m = r->plan.mapping;
 	struct column_use use = {.count = header->count};
 
 	r->hazards = hazards_new(header, r->plan.dialect.delimiter);
-	r->hazard_cells = xcalloc(header->count + 1, sizeof(struct text));
+	hazards_nulls(
+	    r->hazards, m->source.nulls, m->source.null_count, m->trim);
 	use.uses = xcalloc(header->count + 1, sizeof(*use.uses));
 	mapping_each_field(r->plan.mapping, note_columns, &use);
 	for (size_t i = 0; i < header->count; i++)
@@ -79,34 +81,18 @@ check_hazards_begin(struct dry_run *r)
 	free(use.uses);
 }
 
-/* What `nulls` takes for no value is none here either. */
-static bool
-is_null_word(const struct mapping *m, struct text cell)
-{
-	cell = m->trim ? text_trim(cell) : cell;
-	return texts_have(m->source.nulls, m->source.null_count, cell);
-}
-
 void
 check_hazards_row(
     struct dry_run *r, const struct record *rec, enum row_verdict verdict)
 {
-	const struct mapping *m = r->plan.mapping;
-	struct record seen = *rec;
+	static const struct record nothing = {.cell_count = 0};
+	bool is_seen =
+	    verdict != ROW_SKIPPED &&
+	    rec->cell_count == reader_header(r->reading->reader)->count;
 
 	/* Cells of a record of another width are not where they belong; rows
 	 * left out on purpose hold nothing to warn of. */
-	if (verdict == ROW_SKIPPED ||
-	    rec->cell_count != reader_header(r->reading->reader)->count)
-		seen.cell_count = 0;
-	if (m->source.null_count > 0 && seen.cell_count > 0) {
-		for (size_t i = 0; i < rec->cell_count; i++)
-			r->hazard_cells[i] = is_null_word(m, rec->cells[i])
-						 ? (struct text){"", 0}
-						 : rec->cells[i];
-		seen.cells = r->hazard_cells;
-	}
-	hazards_record(r->hazards, &seen);
+	hazards_record(r->hazards, is_seen ? rec : &nothing);
 }
 
 static void

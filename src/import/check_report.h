@@ -37,7 +37,6 @@ struct dry_run {
 	struct raw_reading raw;
 	const struct row_observer *next; /* the row files' */
 	struct hazards *hazards;	 /* of the mapped columns */
-	struct text *hazard_cells;	 /* a row's, without `nulls` */
 	uint64_t rows, rejected;	 /* of the chunks that were delivered */
 	uint64_t chunks_end;
 	uint64_t last_begin, last_end, last_line; /* of the last row judged */

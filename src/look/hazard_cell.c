@@ -106,6 +106,23 @@ hazard_is_hashes(struct text t)
 static bool
 is_number_like(struct text t)
 {
+	static const bool is_sign[0x80] = {[' '] = true,
+	    ['.'] = true,
+	    [','] = true,
+	    ['-'] = true,
+	    ['+'] = true,
+	    ['/'] = true,
+	    ['('] = true,
+	    [')'] = true,
+	    ['\''] = true,
+	    ['%'] = true,
+	    ['e'] = true,
+	    ['E'] = true,
+	    [':'] = true,
+	    ['x'] = true,
+	    ['#'] = true,
+	    ['$'] = true,
+	    ['\0'] = true};
 	bool has_digit = false;
 
 	for (size_t i = 0; i < t.len; i++) {
@@ -113,7 +130,7 @@ is_number_like(struct text t)
 
 		if (ascii_is_digit(t.s[i]))
 			has_digit = true;
-		else if (c < 0x80 && !strchr(" .,-+/()'%eE:x#$", c))
+		else if (c < 0x80 && !is_sign[c])
 			return false;
 	}
 	return has_digit;
@@ -150,9 +167,11 @@ hazard_is_total(struct text t, bool *is_alone)
 	    "gesamt", "gesamtsumme", "totale", "totaal", "suma", "somme",
 	    "итого", "कुल", "合計"};
 
+	char first = t.len < 3 ? '\0' : ascii_lower(t.s[0]);
+
 	/* Every row is asked; nearly all have another first letter. */
-	if (t.len < 3 ||
-	    ((unsigned char)t.s[0] < 0x80 && !strchr("gGsStT", t.s[0])))
+	if ((unsigned char)first < 0x80 && first != 'g' && first != 's' &&
+	    first != 't')
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t len = strlen(words[i]);
@@ -264,11 +283,13 @@ are_letters(struct text t)
 	return true;
 }
 
-static bool
-has_composed(struct text t)
+bool
+hazard_has_composed(struct text t)
 {
 	size_t at = 0;
 
+	if (utf8_check(t.s, t.len) != t.len)
+		return false;
 	while (at < t.len)
 		if (code_point_is_composed(utf8_next(t.s, t.len, &at)))
 			return true;
@@ -311,7 +332,6 @@ hazard_marks(struct text t)
 		m.mojibake = hazard_find_mojibake(t, &at);
 		find_unseen(t, &m);
 	}
-	m.composed = has_composed(t);
 	m.decomposed =
 	    !text_is_plainly_nfc(t) && !text_equal(text_nfc(&form, t), t);
 	buf_release(&form);

@@ -25,19 +25,31 @@ struct column_watch {
 	struct hazard *found[HAZARD_KIND_COUNT]; /* NULL = nothing yet */
 	struct digit_watch *digits;		 /* NULL = no number yet */
 	uint64_t filled, longest;
-	uint64_t composed; /* cells with accents as part of the letter */
 	uint64_t day_first, month_first; /* dates of that order only */
 	uint64_t floats;		 /* cells such as 7.0 */
 	int zero_name;
+	bool has_composed; /* some cell has accents as part of the letter */
 	bool is_ignored, is_unwrapped, takes_decimals, is_unquoted;
 };
 
 #define LAST_ROWS 3
 
+enum {
+	LOOKS_AT_NOTHING,
+	LOOKS_AT_RULES,
+	LOOKS_AT_NULLS /* and rules */
+};
+
 struct hazards {
 	struct column_watch *columns;
 	size_t column_count;
 	char delimiter;
+	/* What is to be asked of a cell that begins with this byte, beside
+	 * what is in it beyond ASCII: LOOKS_AT_*. */
+	unsigned char looks[256];
+	const struct text *nulls;
+	size_t null_count;
+	bool trims_nulls;
 	uint64_t records;
 	struct column_watch file; /* of the whole file */
 	/* The last records, round and round: is it a total? */

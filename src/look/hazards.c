@@ -8,10 +8,19 @@
 #include "look/hazards.h"
 
 #include "base/xalloc.h"
+#include "hazard_bytes.h"
 #include "hazard_counts.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* A cell that begins with this byte of ASCII concerns see_first_byte, or has
+ * something to trim. */
+static bool
+may_have_rule(unsigned char c)
+{
+	return c <= ' ' || (c < 0x80 && strchr("#\"=@+-0123456789", c) != NULL);
+}
 
 struct hazards *
 hazards_new(const struct header *header, char delimiter)
@@ -21,6 +30,10 @@ hazards_new(const struct header *header, char delimiter)
 	h->delimiter = delimiter;
 	h->column_count = header->count;
 	h->columns = xcalloc(header->count + 1, sizeof(*h->columns));
+	for (size_t c = 0; c < sizeof(h->looks); c++)
+		h->looks[c] = may_have_rule((unsigned char)c)
+				  ? LOOKS_AT_RULES
+				  : LOOKS_AT_NOTHING;
 	for (size_t i = 0; i < header->count; i++)
 		if (header->names[i].len > 0)
 			h->columns[i].zero_name =
@@ -74,6 +87,20 @@ hazards_unquote(struct hazards *h, size_t column)
 }
 
 void
+hazards_nulls(
+    struct hazards *h, const struct text *nulls, size_t count, bool trims)
+{
+	h->nulls = nulls;
+	h->null_count = count;
+	h->trims_nulls = trims;
+	for (size_t i = 0; i < count; i++) {
+		if (nulls[i].len == 0)
+			continue;
+		h->looks[(unsigned char)nulls[i].s[0]] = LOOKS_AT_NULLS;
+	}
+}
+
+void
 hazard_cell_set(
     struct hazard_cell *cell, uint64_t row, int column, struct text value)
 {
@@ -113,6 +140,7 @@ struct place_of {
 	struct column_watch *watch;
 	uint64_t row;
 	int column;
+	bool is_padded; /* record.is_padded */
 };
 
 static void
@@ -130,19 +158,27 @@ found(const struct place_of *p, enum hazard_kind kind, struct text value)
 }
 
 static void
+see_order(struct digit_watch *w, struct text t)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < t.len && i < 19; i++)
+		value = value * 10 + (uint64_t)(t.s[i] - '0');
+	w->is_unsorted = w->count > 0 && value <= w->last;
+	w->last = value;
+}
+
+static void
 see_digits(const struct place_of *p, struct text t)
 {
 	struct digit_watch *w = p->watch->digits;
 	size_t len = t.len < LENGTHS_MAX ? t.len : LENGTHS_MAX;
-	uint64_t value = 0;
 
 	if (!w)
 		w = p->watch->digits = xcalloc(1, sizeof(*w));
-	for (size_t i = 0; i < t.len && i < 19; i++)
-		value = value * 10 + (uint64_t)(t.s[i] - '0');
-	if (w->count++ > 0 && value <= w->last)
-		w->is_unsorted = true;
-	w->last = value;
+	if (!w->is_unsorted)
+		see_order(w, t);
+	w->count++;
 	if (w->by_length[len]++ == 0) {
 		w->first_row[len] = p->row;
 		memcpy(w->first[len], t.s, len);
@@ -188,10 +224,8 @@ see_float(const struct place_of *p, struct text t)
 static void
 see_number(const struct place_of *p, struct text t)
 {
-	size_t digits = 1;
+	size_t digits = leading_digits(t, p->is_padded);
 
-	while (digits < t.len && ascii_is_digit(t.s[digits]))
-		digits++;
 	if (digits == t.len)
 		see_digits(p, t);
 	else if (digits == 1 && hazard_is_scientific(t))
@@ -200,6 +234,26 @@ see_number(const struct place_of *p, struct text t)
 		see_float(p, t);
 	else if (digits <= 2)
 		see_date(p, t);
+}
+
+/* A cell that begins with a sign. Most are phone numbers: digits and no more
+ * follow, of which no rule has anything to say. */
+static void
+see_signed(const struct place_of *p, struct text t)
+{
+	struct text rest = {t.s + 1, t.len - 1};
+
+	if (t.s[0] == '+' && rest.len > 0 &&
+	    leading_digits(rest, p->is_padded) == rest.len)
+		return;
+	if (hazard_is_scientific(t))
+		found(p, HAZARD_SCIENTIFIC, t);
+	else if (text_in_formula(t).s != NULL)
+		found(p, HAZARD_FORMULA_TEXT, t);
+	else if (hazard_is_formula(t))
+		found(p, HAZARD_FORMULA, t);
+	else if (hazard_is_whole_float(t))
+		see_float(p, t);
 }
 
 static void
@@ -220,14 +274,7 @@ see_first_byte(const struct place_of *p, struct text t)
 	case '@':
 	case '+':
 	case '-':
-		if (hazard_is_scientific(t))
-			found(p, HAZARD_SCIENTIFIC, t);
-		else if (text_in_formula(t).s != NULL)
-			found(p, HAZARD_FORMULA_TEXT, t);
-		else if (hazard_is_formula(t))
-			found(p, HAZARD_FORMULA, t);
-		else if (hazard_is_whole_float(t))
-			see_float(p, t);
+		see_signed(p, t);
 		break;
 	default:
 		if (ascii_is_digit(t.s[0]))
@@ -237,6 +284,7 @@ see_first_byte(const struct place_of *p, struct text t)
 
 #define CUT_SHORT UINT64_C(255)
 #define CUT_LONG UINT64_C(32767)
+#define SWALLOWED_LINES 5
 
 static void
 see_long(const struct place_of *p, struct text cell)
@@ -250,10 +298,64 @@ see_long(const struct place_of *p, struct text cell)
 }
 
 static void
+see_marks(const struct place_of *p, struct text t)
+{
+	struct hazard_marks m = hazard_marks(t);
+
+	if (m.mojibake)
+		found(p, HAZARD_MOJIBAKE, t);
+	if (m.nbsp)
+		found(p, HAZARD_NBSP, t);
+	if (m.invisible)
+		found(p, HAZARD_INVISIBLE, t);
+	if (m.decomposed)
+		found(p, HAZARD_MIXED_FORMS, t);
+	if (!p->watch->has_composed)
+		p->watch->has_composed = hazard_has_composed(t);
+}
+
+/* What stands in a cell, if something does. */
+static inline struct text
+cell_text(const struct hazards *h, struct text cell)
+{
+	struct text t = text_trim(cell), word = h->trims_nulls ? t : cell;
+
+	if (word.len > 0 &&
+	    h->looks[(unsigned char)word.s[0]] == LOOKS_AT_NULLS &&
+	    texts_have(h->nulls, h->null_count, word))
+		t.len = 0;
+	return t;
+}
+
+/* Text that is not empty has nothing for see_marks. */
+static inline bool
+is_unmarked(const struct column_watch *w, struct text t, bool is_padded)
+{
+	uint64_t high;
+
+	if (!is_padded || t.len > SHORT_CELL)
+		return text_is_ascii(t);
+	high = high_bits(t);
+	return high == 0 || (w->has_composed && are_plain_letters(t, high));
+}
+
+/* A padded cell, not empty, that only counts as filled: see_cell would find
+ * no blank, no rule and no mark in it. */
+static inline bool
+is_plain(
+    const struct hazards *h, const struct column_watch *w, struct text cell)
+{
+	return cell.len <= SHORT_CELL &&
+	       h->looks[(unsigned char)cell.s[0]] == LOOKS_AT_NOTHING &&
+	       (unsigned char)cell.s[cell.len - 1] > ' ' &&
+	       is_unmarked(w, cell, true);
+}
+
+static void
 see_cell(struct hazards *h, const struct record *rec, size_t i)
 {
-	struct place_of p = {&h->columns[i], rec->row, (int)i};
-	struct text cell = rec->cells[i], t = text_trim(cell), inner;
+	struct place_of p = {&h->columns[i], rec->row, (int)i, rec->is_padded};
+	struct text cell = rec->cells[i], t = cell_text(h, cell), inner;
 
 	if (p.watch->is_unwrapped) {
 		inner = text_in_formula(t);
@@ -263,22 +365,11 @@ see_cell(struct hazards *h, const struct record *rec, size_t i)
 		return;
 	p.watch->filled++;
 	see_first_byte(&p, t);
-	if (!text_is_ascii(t)) {
-		struct hazard_marks m = hazard_marks(t);
-
-		if (m.mojibake)
-			found(&p, HAZARD_MOJIBAKE, t);
-		if (m.nbsp)
-			found(&p, HAZARD_NBSP, t);
-		if (m.invisible)
-			found(&p, HAZARD_INVISIBLE, t);
-		if (m.decomposed)
-			found(&p, HAZARD_MIXED_FORMS, t);
-		p.watch->composed += m.composed;
-	}
+	if (!is_unmarked(p.watch, t, p.is_padded))
+		see_marks(&p, t);
 	if (cell.len >= CUT_SHORT)
 		see_long(&p, cell);
-	if (rec->line_count > 5 &&
+	if (rec->line_count > SWALLOWED_LINES &&
 	    hazard_is_swallowed(cell, h->delimiter, h->column_count))
 		found(&p, HAZARD_SWALLOWED, t);
 }
@@ -290,21 +381,23 @@ see_end(struct hazards *h, const struct record *rec)
 {
 	struct last_row *last = &h->last[h->records % LAST_ROWS];
 	size_t filled = 0, first = 0;
+	struct text t = {"", 0};
 	bool is_alone = false;
 
 	last->is_total = false;
-	while (first < rec->cell_count && text_trim(rec->cells[first]).len == 0)
-		first++;
-	if (first == rec->cell_count ||
-	    !hazard_is_total(text_trim(rec->cells[first]), &is_alone))
+	for (; first < rec->cell_count; first++) {
+		t = cell_text(h, rec->cells[first]);
+		if (t.len > 0)
+			break;
+	}
+	if (!hazard_is_total(t, &is_alone))
 		return;
 	for (size_t i = first; i < rec->cell_count; i++)
-		filled += text_trim(rec->cells[i]).len > 0 ? 1 : 0;
+		filled += cell_text(h, rec->cells[i]).len > 0 ? 1 : 0;
 	if (!is_alone && filled * 2 > h->column_count)
 		return;
 	last->is_total = true;
-	hazard_cell_set(
-	    &last->cell, rec->row, (int)first, text_trim(rec->cells[first]));
+	hazard_cell_set(&last->cell, rec->row, (int)first, t);
 }
 
 /* A footer, as spreadsheets pad it to the table's width: "Printed on 1 May",
@@ -315,7 +408,7 @@ see_lone(struct hazards *h, const struct record *rec)
 	size_t filled = 0, at = 0;
 
 	for (size_t i = 0; i < rec->cell_count && filled < 2; i++)
-		if (text_trim(rec->cells[i]).len > 0 && filled++ == 0)
+		if (cell_text(h, rec->cells[i]).len > 0 && filled++ == 0)
 			at = i;
 	if (filled > 1)
 		h->lone_at_end = 0;
@@ -323,7 +416,7 @@ see_lone(struct hazards *h, const struct record *rec)
 		return;
 	if (h->lone_at_end < HAZARD_CELLS)
 		hazard_cell_set(&h->lone_cells[h->lone_at_end], rec->row,
-		    (int)at, text_trim(rec->cells[at]));
+		    (int)at, cell_text(h, rec->cells[at]));
 	h->lone_at_end++;
 	h->lone++;
 }
@@ -333,10 +426,18 @@ hazards_record(struct hazards *h, const struct record *rec)
 {
 	size_t count = rec->cell_count < h->column_count ? rec->cell_count
 							 : h->column_count;
+	bool is_usual = rec->is_padded && rec->line_count <= SWALLOWED_LINES;
+	const struct text *cell = rec->cells;
+	struct column_watch *w = h->columns;
 
-	for (size_t i = 0; i < count; i++)
-		if (!h->columns[i].is_ignored)
+	for (size_t i = 0; i < count; i++, cell++, w++) {
+		if (cell->len == 0 || w->is_ignored)
+			continue;
+		if (is_usual && is_plain(h, w, *cell))
+			w->filled++;
+		else
 			see_cell(h, rec, i);
+	}
 	see_end(h, rec);
 	see_lone(h, rec);
 	h->records++;

@@ -162,7 +162,7 @@ judge_column(struct column_watch *w, int column)
 		drop(w, HAZARD_ROUNDED);
 	if (w->day_first == 0 || w->month_first == 0)
 		drop(w, HAZARD_DATE_ORDER);
-	if (w->composed == 0)
+	if (!w->has_composed)
 		drop(w, HAZARD_MIXED_FORMS);
 	f = w->found[HAZARD_CUT];
 	if (f && w->longest != 255 && w->longest != 32767)

@@ -249,17 +249,37 @@ new_line(const struct row_files *f, const struct record *rec,
 	    .service = f->o.groups ? f->o.groups->service : ""};
 }
 
+static void
+count_row(struct row_files *f, enum outcome outcome)
+{
+	f->reread.records++;
+	f->reread.outcomes.rows[outcome]++;
+}
+
 /* Into the counts and the files. */
 static void
 put_line(struct row_files *f, const struct row_line *line)
 {
-	f->reread.records++;
-	f->reread.outcomes.rows[line->outcome]++;
+	count_row(f, line->outcome);
 	add_to_groups(f, line);
 	if (f->failed)
 		failed_rows_add(f->failed, line, reader_header(f->o.reader));
 	if (f->writer && row_writer_add(f->writer, line, &f->error) != 0)
 		fail(f);
+}
+
+/* A row that would be sent, of which nothing is written and nothing is to be
+ * said: nearly all that a dry run sees. Otherwise false. */
+static bool
+take_silently(struct row_files *f, enum row_verdict verdict,
+    const struct problem_list *problems)
+{
+	if (verdict != ROW_BUILT || f->o.ledger || f->writer ||
+	    f->o.exact_out || problems->count > 0 || problems->dropped > 0)
+		return false;
+	f->seen.rows++;
+	count_row(f, OUTCOME_UNSENT);
+	return true;
 }
 
 static void
@@ -268,11 +288,12 @@ see_row(void *ctx, const struct record *rec, enum row_verdict verdict,
     struct text json)
 {
 	struct row_files *f = ctx;
-	struct row_line line = new_line(f, rec, problems);
+	struct row_line line;
 
 	(void)json;
-	if (f->has_failed)
+	if (f->has_failed || take_silently(f, verdict, problems))
 		return;
+	line = new_line(f, rec, problems);
 	if (f->o.ledger && !find_chunk(f, rec->begin)) {
 		if (!f->has_failed)
 			count_unread(f, rec, true);

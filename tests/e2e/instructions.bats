@@ -107,9 +107,9 @@ of_import() {
   [ $(((many - few) / bytes)) -le 206 ]
 }
 
-@test "check of twelve columns as text takes at most 38.7 instructions a byte" {
+@test "check of twelve columns as text takes at most 27.7 instructions a byte" {
   map_all ''
-  at_most 3870 4620 'check mapping.yaml'
+  at_most 2770 3520 'check mapping.yaml'
 }
 
 @test "inspect takes at most 122 instructions a byte" {
@@ -120,9 +120,9 @@ of_import() {
   at_most 12700 13500 init
 }
 
-@test "twelve columns with a rule each take at most 81.7 instructions a byte, and check 109.7" {
+@test "twelve columns with a rule each take at most 81.7 instructions a byte, and check 95.2" {
   make_two analyst
   cp "$BATS_TEST_DIRNAME/../bench/analyst.yaml" mapping.yaml
   at_most 8170 8570
-  at_most 10970 11770 'check mapping.yaml'
+  at_most 9520 10320 'check mapping.yaml'
 }
