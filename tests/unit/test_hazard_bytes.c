@@ -139,7 +139,7 @@ TEST(words_for_no_value_are_nothing)
 			struct hazards *h = hazards_new(&header, ',');
 			size_t count;
 
-			strcpy(room, cases[i].cell);
+			memcpy(room, cases[i].cell, strlen(cases[i].cell));
 			cell = text_of(room);
 			hazards_nulls(h, nulls, 2, cases[i].trims);
 			hazards_record(h, &rec);
