@@ -23,6 +23,7 @@ void *xreallocarray(void *p, size_t count, size_t size);
 				      sizeof(*(items)))))
 void *xgrow(void *items, size_t count, size_t *cap, size_t size);
 char *xstrdup(const char *s);
+char *xstrdup_or_null(const char *s); /* of NULL: NULL */
 /* Ends the program as above, for libraries that say that memory failed. */
 _Noreturn void xalloc_failed(void);
 char *xstrndup(const char *s, size_t len); /* copies exactly len bytes */

@@ -49,10 +49,10 @@ struct run_facts {
 };
 
 /* For run_facts_release. Never fails: what cannot be read is left out.
- * is_retried: as for run_report; `runs_dir_said` as for its runs_dir. */
+ * is_retried: as for run_report; `where` as for its runs_dir. */
 void run_facts_load(struct run_facts *f, const struct run *run,
     const struct run_summary *s, bool is_retried, const struct run_list *runs,
-    const char *runs_dir, const char *runs_dir_said);
+    const char *runs_dir, struct shell_where where);
 void run_facts_release(struct run_facts *f);
 
 /* "4,988 created, 12 refused", "3,750 of 5,000 settled", or nothing. */

@@ -17,6 +17,7 @@
 #include "input/input.h"
 #include "send/submitter.h"
 #include "system/optspec.h"
+#include "system/screen.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -149,8 +150,12 @@ struct meter *settings_meter(const struct settings *o);
 /* Where every single problem is written, as a line; NULL = nowhere. */
 FILE *settings_every_problem(const struct settings *o);
 
-/* The --runs-dir of the line; NULL when it was not said there. */
-const char *settings_runs_dir_said(const struct settings *o);
+/* The --profile and the --runs-dir of the line, for the command after it. */
+struct shell_where settings_where(const struct settings *o);
+/* Puts them into the commands that the help of an error names without them
+ * ("csv2chakra resume RUN"), where those take them. A help that would become
+ * too long stays as it is. */
+void settings_say_where(const struct settings *o, struct diag *d);
 
 /* Puts the mapping's value in place of a default: for the options that have
  * a key under `submit:`. 0 = the mapping did not say. */

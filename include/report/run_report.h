@@ -25,6 +25,7 @@
 #include "runs/run.h"
 #include "system/clock.h"
 #include "system/own_files.h"
+#include "system/screen.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -117,11 +118,11 @@ struct run_report {
 	bool dry_run; /* nothing was or could be sent */
 	const char *program_version;
 	const char *run_id, *folder; /* NULL in a dry run without -o */
-	const char *runs_dir;  /* as given by --runs-dir, NULL = the default */
-	const char *parent;    /* the run that it retries, or NULL */
-	const char *undone_by; /* the undo that takes it back, or NULL */
-	bool undo_is_over;     /* … and left nothing of it */
-	bool is_undo;	       /* … or takes back */
+	struct shell_where where;    /* what its commands say again */
+	const char *parent;	     /* the run that it retries, or NULL */
+	const char *undone_by;	     /* the undo that takes it back, or NULL */
+	bool undo_is_over;	     /* … and left nothing of it */
+	bool is_undo;		     /* … or takes back */
 
 	const char *input_name;
 	const char *input_sha256; /* hex */

@@ -28,9 +28,16 @@ void shell_quote(struct buf *out, const char *s);
  * run's id at most (127 bytes). Returns out. */
 #define SHELL_WORD_SIZE 1024
 char *shell_word(const char *s, char out[SHELL_WORD_SIZE]);
-/* A command that can be pasted: "csv2chakra COMMAND", with --runs-dir if a
- * folder was said (else NULL); then " WORD", quoted, for each of its words. */
-void shell_command(struct buf *out, const char *command, const char *runs_dir);
+/* A command that can be pasted: "csv2chakra COMMAND", with what the line that
+ * led to it said of where (NULL = nothing), and has to be said again; then
+ * " WORD", quoted, for each of its words. */
+struct shell_where {
+	const char *profile, *runs_dir;
+};
+void shell_command(
+    struct buf *out, const char *command, struct shell_where where);
+/* Its options alone, each after a blank. */
+void shell_add_where(struct buf *out, struct shell_where where);
 void shell_add(struct buf *out, const char *word);
 
 /* The way back: the words of a command as a person types it, owned, with a NULL

@@ -61,7 +61,9 @@ part_runs_open(struct part_runs *r, const struct settings *s,
 		struct place_of_runs *x = &r->places[i];
 		const char *dir = said->count > 0 ? said->said[i] : NULL;
 
-		x->said = settings_runs_dir_said(s) ? dir : NULL;
+		x->where = settings_where(s);
+		if (x->where.runs_dir != NULL)
+			x->where.runs_dir = dir;
 		x->dir = runs_dir_default(dir, d);
 		x->runs = x->dir ? run_list_read(x->dir, d) : NULL;
 		if (x->runs == NULL)

@@ -13,7 +13,7 @@
 #include "runs/run.h"
 
 struct place_of_runs {
-	const char *said; /* --runs-dir; NULL: not on the line */
+	struct shell_where where; /* with --runs-dir, if it is on the line */
 	char *dir;
 	struct run_list *runs;
 };

@@ -187,7 +187,7 @@ add_import(const struct parts *p, const struct cut_part *c, struct buf *out)
 	struct buf path = BUF_INIT(0);
 
 	buf_addf(&path, "%s/%s", p->folder, c->name);
-	shell_command(out, "import", settings_runs_dir_said(p->settings));
+	shell_command(out, "import", settings_where(p->settings));
 	shell_add(out, p->mapping);
 	shell_add(out, buf_str(&path));
 	buf_release(&path);
@@ -342,7 +342,7 @@ look_at_part(struct parts *p, const struct cut_part *c)
 		run = run_open(place->dir, s->identity.id, &ignored);
 		if (run)
 			run_facts_load(f, run, s, false, place->runs,
-			    place->dir, place->said);
+			    place->dir, place->where);
 		tell_run(p, c, s, f, twice);
 		run_facts_release(f);
 	}

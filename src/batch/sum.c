@@ -78,12 +78,6 @@ batch_sum_next(struct batch_sum *s, size_t i)
 	progress_begin(s->settings->view, i + 1, s->count);
 }
 
-static char *
-copy(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
-
 /* What is left of a report when its run is closed. */
 static int
 take_report(struct batch_sum *s, const struct run_report *r, struct diag *d)
@@ -98,8 +92,8 @@ take_report(struct batch_sum *s, const struct run_report *r, struct diag *d)
 	s->rehearsals += r->rehearsal;
 	x->words = buf_detach(&words);
 	x->next = buf_detach(&next);
-	x->run_id = copy(r->run_id);
-	x->folder = copy(r->folder);
+	x->run_id = xstrdup_or_null(r->run_id);
+	x->folder = xstrdup_or_null(r->folder);
 	if (r->has_row_files && r->files)
 		x->to_fix = own_files_path(r->files, OWN_TO_FIX);
 	accounts_add(&s->accounts, &r->accounts);
@@ -125,9 +119,9 @@ take(void *ctx, const struct run_answer *a, struct diag *d)
 		return 0;
 	}
 	s->now->is_idle = !a->is_unknown;
-	s->now->words = copy(a->words);
-	s->now->next = copy(a->next);
-	s->now->run_id = copy(a->run_id);
+	s->now->words = xstrdup_or_null(a->words);
+	s->now->next = xstrdup_or_null(a->next);
+	s->now->run_id = xstrdup_or_null(a->run_id);
 	return 0;
 }
 
@@ -147,12 +141,14 @@ batch_sum_end(struct batch_sum *s, int status, const struct diag *d)
 {
 	s->now->status = exit_status_combined(status, d);
 	s->now->why = *d;
+	settings_say_where(s->settings, &s->now->why);
 }
 
 void
 batch_sum_fail(struct batch_sum *s, const struct diag *d)
 {
 	s->now->why = *d;
+	settings_say_where(s->settings, &s->now->why);
 	s->now->status =
 	    exit_status_worse_file(s->now->status, diag_exit_status(d->kind));
 }

@@ -41,7 +41,8 @@ struct listing {
 	bool is_json, shows_all;
 	size_t count;
 	const struct run_list *runs;
-	const char *dir, *dir_said;
+	const char *dir;
+	struct shell_where where;
 	struct line *lines; /* of all runs, as text */
 	size_t line_count, line_cap;
 	/* Of one run: */
@@ -125,7 +126,7 @@ add_only(void *ctx, const struct run_summary *s)
 
 	l->count++;
 	run_facts_load(
-	    &facts, l->run, s, l->is_retried, l->runs, l->dir, l->dir_said);
+	    &facts, l->run, s, l->is_retried, l->runs, l->dir, l->where);
 	if (l->is_json) {
 		add_json(&l->out, s, &facts, buf_str(&l->undo));
 	} else {
@@ -303,8 +304,9 @@ say_next(struct listing *l)
 	for (size_t i = 1; i < l->line_count; i++) {
 		if (strcmp(l->lines[i].cells[COLUMN_NEXT], "-") == 0)
 			continue;
-		buf_adds(&l->out,
-		    "NEXT in full, ready to paste: csv2chakra status RUN\n");
+		buf_adds(&l->out, "NEXT in full, ready to paste: ");
+		shell_command(&l->out, "status", l->where);
+		buf_adds(&l->out, " RUN\n");
 		return;
 	}
 }
@@ -333,7 +335,7 @@ add_run(void *ctx, const struct run_summary *s)
 	find_children(l, s->identity.id);
 	if (run || strcmp(s->state, "damaged") == 0)
 		run_facts_load(
-		    &f, run, s, l->is_retried, l->runs, l->dir, l->dir_said);
+		    &f, run, s, l->is_retried, l->runs, l->dir, l->where);
 	if (lacks_books(run, s, &f))
 		log_warn("what became of the rows of run %s cannot be read "
 			 "now; ask again",
@@ -361,10 +363,13 @@ show_all(struct listing *l)
 		return;
 	put_table(l);
 	say_next(l);
-	if (older > 0)
+	if (older > 0) {
 		buf_addf(&l->out,
-		    "%s older %s; to list all: csv2chakra status --all\n",
-		    text_count(older, n), older == 1 ? "run" : "runs");
+		    "%s older %s; to list all: ", text_count(older, n),
+		    older == 1 ? "run" : "runs");
+		shell_command(&l->out, "status", l->where);
+		buf_adds(&l->out, " --all\n");
+	}
 }
 
 static void
@@ -384,7 +389,7 @@ list_runs(
 	int ret = -1;
 
 	l->dir = dir;
-	l->dir_said = settings_runs_dir_said(&o->settings);
+	l->where = settings_where(&o->settings);
 
 	if (o->settings.operand_count > 0) {
 		run = run_open(dir, o->settings.operands[0], d);

@@ -262,6 +262,7 @@ run_command(const struct command *c, int argc, char **argv, struct diag *d)
 		outputs_turn_away(argc, argv);
 	else
 		status = run_parsed(c, &o, d);
+	settings_say_where(&o.settings, d);
 	options_release(&o);
 	return status;
 }

@@ -342,7 +342,7 @@ report_with(const struct again_request *again, int rows_outcome,
     struct reopened_run *r, struct reading *reading, struct diag *d)
 {
 	struct books_request q = {
-	    .runs_dir = settings_runs_dir_said(again->settings),
+	    .where = settings_where(again->settings),
 	    .write_files = true,
 	};
 	struct run_books books = {0};

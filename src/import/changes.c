@@ -405,7 +405,7 @@ run_changes_tell(struct run_changes *c, struct submitter_options *o)
 void
 run_changes_command(const struct settings *o, struct buf *out)
 {
-	shell_command(out, "import", NULL);
+	shell_command(out, "import", settings_where(o));
 	settings_typed(o, NULL, out);
 	if (o->output) {
 		shell_add(out, "--changes");

@@ -134,18 +134,12 @@ count_rows(struct plan *p, uint64_t length, uint64_t *rows, bool *at_end,
 }
 
 static int
-stop_here(const struct guard_find *f, const char *command,
-    const struct settings *o, struct diag *d)
+stop_here(const struct guard_find *f, const char *command, struct diag *d)
 {
-	struct buf line = BUF_INIT(8192);
+	char word[SHELL_WORD_SIZE];
 
-	buf_addf(&line, "csv2chakra %s", command);
-	guard_add_runs_dir(o, &line);
-	buf_addc(&line, ' ');
-	shell_quote(&line, f->run.identity.id);
-	diag_help(d, "that run first: %s", buf_str(&line));
-	buf_release(&line);
-	return -1;
+	return diag_help(d, "that run first: csv2chakra %s %s", command,
+	    shell_word(f->run.identity.id, word));
 }
 
 /* What is said of a file whose first rows a run imported. */
@@ -169,9 +163,9 @@ refuse(const struct guard_find *f, uint64_t rows, const struct plan *p,
 				    : "");
 	diag_code(d, "guard.grown");
 	if (guard_is_stopped(f))
-		return stop_here(f, "resume", o, d);
+		return stop_here(f, "resume", d);
 	if (is_unknown && !is_lost)
-		return stop_here(f, "reconcile", o, d);
+		return stop_here(f, "reconcile", d);
 	if (p->mapping->mode != MODE_CREATE) {
 		buf_adds(&line, " --again");
 	} else if (!is_lost) {
@@ -180,7 +174,6 @@ refuse(const struct guard_find *f, uint64_t rows, const struct plan *p,
 	} else {
 		buf_adds(&line, " --skip-existing");
 	}
-	guard_add_runs_dir(o, &line);
 	guard_add_operands(o, &line);
 	diag_help(d, "%s: csv2chakra import%s",
 	    p->mapping->mode != MODE_CREATE

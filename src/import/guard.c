@@ -260,7 +260,7 @@ refuse_damaged(
 	    "(%s); nothing was sent",
 	    f->run.identity.id, f->run.damage);
 	diag_code(d, "run.damaged");
-	run_damage_next(&f->run, o, settings_runs_dir_said(o), &next);
+	run_damage_next(&f->run, o, settings_where(o), &next);
 	if (!next.overflow)
 		diag_help(d, "%s", buf_str(&next));
 	buf_release(&next);
@@ -282,17 +282,6 @@ guard_check_damaged(
     const struct guard_find *f, const struct settings *o, struct diag *d)
 {
 	return is_damaged(f) ? refuse_damaged(f, o, d) : 0;
-}
-
-void
-guard_add_runs_dir(const struct settings *o, struct buf *out)
-{
-	const char *said = settings_runs_dir_said(o);
-
-	if (!said)
-		return;
-	buf_adds(out, " --runs-dir ");
-	shell_quote(out, said);
 }
 
 void
@@ -328,11 +317,11 @@ refuse_undone(
 	    "this input was imported before, by run %s, and run %s, which "
 	    "takes it back, left some of it; nothing was sent",
 	    f->run.identity.id, f->run.undone_by);
-	shell_command(&line, "undo", settings_runs_dir_said(o));
+	shell_command(&line, "undo", settings_where(o));
 	shell_add(&line, f->run.identity.id);
 	buf_adds(&line, " goes on with that; or, to send only the rows that a "
 			"lookup does not find: ");
-	shell_command(&line, IMPORT_REST, settings_runs_dir_said(o));
+	shell_command(&line, IMPORT_REST, settings_where(o));
 	guard_add_operands(o, &line);
 	if (!line.overflow)
 		diag_help(d, "%s", buf_str(&line));
@@ -372,7 +361,7 @@ guard_refuse(
 	    command		    ? command
 	    : guard_left_unknown(f) ? run_import_rest(&f->run.identity)
 				    : IMPORT_AGAIN,
-	    settings_runs_dir_said(o));
+	    settings_where(o));
 	if (command)
 		shell_add(&line, f->run.identity.id);
 	else

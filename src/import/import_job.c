@@ -277,8 +277,7 @@ still_unknown(
 	struct run_answer answer = {.run_id = run_id, .is_unknown = true};
 	int failed;
 
-	shell_command(
-	    &next, "reconcile", settings_runs_dir_said(&i->s.settings));
+	shell_command(&next, "reconcile", settings_where(&i->s.settings));
 	shell_add(&next, run_id);
 	buf_addf(
 	    &words, "rows of run %s are unknown, and nothing was sent", run_id);

@@ -148,7 +148,7 @@ help_first(const struct retry *r, const struct settings *o, struct diag *d)
 
 	if (needs_file)
 		buf_adds(&line, "fix the rows in the first run's file: ");
-	shell_command(&line, "retry", settings_runs_dir_said(o));
+	shell_command(&line, "retry", settings_where(o));
 	if (o->mapping) {
 		buf_adds(&line, " --mapping");
 		shell_add(&line, o->mapping);

@@ -107,7 +107,7 @@ describe(struct run_books *b, const struct books_request *r)
 	settings_typed(&p->settings, NULL, &reading);
 	out->typed_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_release(&reading);
-	out->runs_dir = r->runs_dir;
+	out->where = r->where;
 	books_describe(out, p, r->reading->reader, &b->arena);
 	out->run_id = id->id;
 	out->folder = run_folder(r->run);

@@ -35,9 +35,8 @@ struct books_request {
 	 * the input be lost. What its builder knows of the rows that it told is
 	 * taken from it. */
 	struct reading *reading;
-	struct ledger *ledger; /* reopened */
-	const char *runs_dir;  /* as --runs-dir said it, for the commands that
-				* are printed; NULL = not said */
+	struct ledger *ledger;	  /* reopened */
+	struct shell_where where; /* for the commands that are printed */
 	bool write_files;
 	/* A part that only asked came to its end: if it left nothing to be
 	 * resumed, the stop of an earlier part is over. */

@@ -139,7 +139,7 @@ take_next(struct run_facts *f, struct buf *next)
 static void
 find_next(struct run_facts *f, const struct run *run,
     const struct run_summary *s, bool is_retried, const struct run_list *runs,
-    const char *runs_dir_said)
+    struct shell_where where)
 {
 	struct buf next = BUF_INIT(sizeof(f->next) - 1);
 	struct buf check = BUF_INIT(sizeof(f->check_first) - 1);
@@ -149,7 +149,7 @@ find_next(struct run_facts *f, const struct run *run,
 	struct run_report r = {
 	    .run_id = run_identity(run)->id,
 	    .folder = run_folder(run),
-	    .runs_dir = runs_dir_said,
+	    .where = where,
 	    .stopped_by = f->stopped_by[0] ? f->stopped_by : NULL,
 	    .stop_code = f->stop_code,
 	    .mapping_file = id->mapping_path,
@@ -191,7 +191,7 @@ find_next(struct run_facts *f, const struct run *run,
 void
 run_facts_load(struct run_facts *f, const struct run *run,
     const struct run_summary *s, bool is_retried, const struct run_list *runs,
-    const char *runs_dir, const char *runs_dir_said)
+    const char *runs_dir, struct shell_where where)
 {
 	struct diag ignored = DIAG_INIT;
 
@@ -211,7 +211,7 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	if (strcmp(s->state, "damaged") == 0) {
 		struct buf next = BUF_INIT(sizeof(f->next) - 1);
 
-		run_damage_next(s, NULL, runs_dir_said, &next);
+		run_damage_next(s, NULL, where, &next);
 		take_next(f, &next);
 		return;
 	}
@@ -220,7 +220,7 @@ run_facts_load(struct run_facts *f, const struct run *run,
 	if (f->has_books)
 		f->took_ms = took(&f->story);
 	if (f->has_books || strcmp(s->state, "empty") == 0)
-		find_next(f, run, s, is_retried, runs, runs_dir_said);
+		find_next(f, run, s, is_retried, runs, where);
 }
 
 void

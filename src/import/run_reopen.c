@@ -157,7 +157,7 @@ add_word(struct buf *out, const char *word, const char *missing)
 
 void
 run_damage_next(const struct run_summary *s, const struct settings *o,
-    const char *runs_dir_said, struct buf *out)
+    struct shell_where where, struct buf *out)
 {
 	const struct run_identity *id = &s->identity;
 
@@ -165,7 +165,7 @@ run_damage_next(const struct run_summary *s, const struct settings *o,
 	    s->can_go_on ? "resume --after-damage"
 	    : s->sent	 ? run_import_rest(id)
 			 : "import",
-	    runs_dir_said);
+	    where);
 	if (s->can_go_on) {
 		add_word(out, id->id, "RUN");
 	} else if (o != NULL && o->command == COMMAND_IMPORT) {
@@ -178,7 +178,7 @@ run_damage_next(const struct run_summary *s, const struct settings *o,
 }
 
 int
-run_damage_help(const struct run *r, const char *runs_dir_said, struct diag *d)
+run_damage_help(const struct run *r, struct shell_where where, struct diag *d)
 {
 	static const char *const codes[] = {"ledger.damaged", "ledger.foreign",
 	    "ledger.missing", "ledger.rolled_back", "run.changed"};
@@ -194,7 +194,7 @@ run_damage_help(const struct run *r, const char *runs_dir_said, struct diag *d)
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		is_known |= strcmp(d->code, codes[i]) == 0;
 	if (is_known) {
-		run_damage_next(&s, NULL, runs_dir_said, &next);
+		run_damage_next(&s, NULL, where, &next);
 		if (!next.overflow)
 			diag_help(d, "%s", buf_str(&next));
 	}
@@ -432,7 +432,7 @@ reopened_run_begin(struct reopened_run *r, const struct settings *o,
 				      : ledger_open(path, read_only, true, d);
 	free(path);
 	if (r->ledger == NULL)
-		return run_damage_help(r->run, runs_dir, d);
+		return run_damage_help(r->run, settings_where(o), d);
 	if ((as == REOPEN_WRITE || as == REOPEN_HURT) &&
 	    run_refuse_undone(r->ledger, r->run, d))
 		return -1;

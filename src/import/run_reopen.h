@@ -39,10 +39,10 @@ int run_verdicts_open(struct ledger *l, const struct run *run,
 /* The command for a run that runs_each calls damaged. `o`: an import's, whose
  * operands are named again; NULL: those of the run. */
 void run_damage_next(const struct run_summary *s, const struct settings *o,
-    const char *runs_dir_said, struct buf *out);
+    struct shell_where where, struct buf *out);
 /* Puts it into the help of *d, with which the ledger of `r` was refused; what
  * is not about its damage stays as it is. Returns -1. */
 int run_damage_help(
-    const struct run *r, const char *runs_dir_said, struct diag *d);
+    const struct run *r, struct shell_where where, struct diag *d);
 
 #endif

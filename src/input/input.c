@@ -333,7 +333,7 @@ input_reopen(const struct input *first, struct diag *d)
 	struct input *in = xcalloc(1, sizeof(*in));
 
 	assert(first->is_regular);
-	in->path = first->path ? xstrdup(first->path) : NULL;
+	in->path = xstrdup_or_null(first->path);
 	in->name = in->path ? in->path : first->name;
 	in->owns_fd = true;
 	in->is_regular = true;

@@ -37,7 +37,7 @@ ledger_alloc(const char *path)
 {
 	struct ledger *l = xcalloc(1, sizeof(*l));
 
-	l->path = path != NULL ? xstrdup(path) : NULL;
+	l->path = xstrdup_or_null(path);
 	l->mark_fd = -1;
 	return l;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "errands.h"
 #include "http/transport.h"
+#include "option_table.h"
 #include "plan/plan.h"
 #include "report/terminal.h"
 #include "system/screen.h"
@@ -222,17 +223,72 @@ settings_differ(const struct settings *now, const struct settings *was)
 	return NULL;
 }
 
-const char *
-settings_runs_dir_said(const struct settings *o)
+struct shell_where
+settings_where(const struct settings *o)
 {
-	enum optspec_origin from = settings_origin(o, "runs-dir");
+	return (struct shell_where){
+	    .profile = settings_origin(o, "profile") == ORIGIN_OPTION
+			   ? o->profile
+			   : NULL,
+	    .runs_dir = settings_origin(o, "runs-dir") == ORIGIN_OPTION
+			    ? o->runs_dir
+			    : NULL,
+	};
+}
 
-	/* A profile that was said says the folder, too. */
-	return from == ORIGIN_OPTION ||
-		       (from == ORIGIN_PROFILE &&
-			   settings_origin(o, "profile") == ORIGIN_OPTION)
-		   ? o->runs_dir
-		   : NULL;
+/* Does the command, up to the next one's beginning, say it already? */
+static bool
+says(const char *command, const char *end, const char *option)
+{
+	const char *at = strstr(command, option);
+
+	return at != NULL && (end == NULL || at < end);
+}
+
+/* What of it the command takes whose name begins there; nothing of a word that
+ * is none. `end`: of the command, or NULL. */
+static struct shell_where
+taken(const char *name, size_t len, const char *end, struct shell_where where)
+{
+	const struct optspec_table *t = options_table();
+	const struct shell_where nothing = {NULL, NULL};
+	unsigned c = 0;
+
+	while (c < COMMAND_COUNT && (strlen(option_commands[c]) != len ||
+					memcmp(option_commands[c], name, len)))
+		c++;
+	if (c == COMMAND_COUNT)
+		return nothing;
+	if (optspec_find(t, c, "profile") < 0 || says(name, end, " --profile "))
+		where.profile = NULL;
+	if (optspec_find(t, c, "runs-dir") < 0 ||
+	    says(name, end, " --runs-dir "))
+		where.runs_dir = NULL;
+	return where;
+}
+
+void
+settings_say_where(const struct settings *o, struct diag *d)
+{
+	static const char program[] = "csv2chakra ";
+	struct shell_where where = settings_where(o);
+	struct buf out = BUF_INIT(sizeof(d->help) - 1);
+	const char *at = d->help, *next;
+
+	while ((next = strstr(at, program)) != NULL) {
+		size_t len;
+
+		next += sizeof(program) - 1;
+		len = strspn(next, "abcdefghijklmnopqrstuvwxyz");
+		buf_add(&out, at, (size_t)(next - at) + len);
+		shell_add_where(
+		    &out, taken(next, len, strstr(next, program), where));
+		at = next + len;
+	}
+	buf_adds(&out, at);
+	if (!out.overflow)
+		memcpy(d->help, buf_str(&out), out.len + 1);
+	buf_release(&out);
 }
 
 bool

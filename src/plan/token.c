@@ -188,7 +188,7 @@ load_command(struct errands *e, struct diag *d)
 				return NULL;
 		e->token = take_token(e, &a, d);
 	}
-	return e->token ? xstrdup(e->token) : NULL;
+	return xstrdup_or_null(e->token);
 }
 
 enum renewal

@@ -313,7 +313,7 @@ void
 run_report_add_command(
     const struct run_report *r, const char *command, struct buf *out)
 {
-	shell_command(out, command, r->runs_dir);
+	shell_command(out, command, r->where);
 	shell_add(out, r->run_id);
 }
 
@@ -359,7 +359,7 @@ static void
 run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
 {
-	shell_command(out, command, r->runs_dir);
+	shell_command(out, command, r->where);
 	add_files(r, out);
 }
 
@@ -445,7 +445,7 @@ add_undo(const struct run_report *r, struct buf *out)
 	if (!r->stopped_by &&
 	    rows_with(r, TRAIT_DUE | TRAIT_LOST | TRAIT_OPEN) == 0)
 		return;
-	shell_command(out, "undo", r->runs_dir);
+	shell_command(out, "undo", r->where);
 	shell_add(out, r->parent);
 }
 

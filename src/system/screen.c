@@ -169,12 +169,22 @@ shell_add(struct buf *out, const char *word)
 }
 
 void
-shell_command(struct buf *out, const char *command, const char *runs_dir)
+shell_command(struct buf *out, const char *command, struct shell_where where)
 {
 	buf_addf(out, "csv2chakra %s", command);
-	if (runs_dir != NULL) {
+	shell_add_where(out, where);
+}
+
+void
+shell_add_where(struct buf *out, struct shell_where where)
+{
+	if (where.profile != NULL) {
+		buf_adds(out, " --profile");
+		shell_add(out, where.profile);
+	}
+	if (where.runs_dir != NULL) {
 		buf_adds(out, " --runs-dir");
-		shell_add(out, runs_dir);
+		shell_add(out, where.runs_dir);
 	}
 }
 

@@ -22,7 +22,7 @@ refuse(const struct undo *u, const char *code, const char *what,
 
 	diag_set(d, DIAG_USAGE, "%s", what);
 	diag_code(d, code);
-	shell_command(&next, command, settings_runs_dir_said(&u->settings));
+	shell_command(&next, command, settings_where(&u->settings));
 	shell_add(&next, run_identity(u->input.run.run)->id);
 	diag_help(d, "%s", buf_str(&next));
 	buf_release(&next);

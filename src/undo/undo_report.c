@@ -135,7 +135,7 @@ load_books(struct closing *c, struct arena *arena, struct diag *d)
 	*r = (struct run_report){.program_version = CSV2CHAKRA_VERSION,
 	    .run_id = id->id,
 	    .folder = run_folder(b->run),
-	    .runs_dir = settings_runs_dir_said(b->settings),
+	    .where = settings_where(b->settings),
 	    .parent = id->parent,
 	    .is_undo = true,
 	    .input_name = id->input_path,

@@ -76,7 +76,7 @@ add_time(const struct undo *u, struct buf *out)
 static void
 add_command(const struct undo *u, struct buf *out)
 {
-	shell_command(out, "undo", settings_runs_dir_said(&u->settings));
+	shell_command(out, "undo", settings_where(&u->settings));
 	buf_addf(out, " --delete %" PRIu64, to_delete(u));
 	if (u->settings.even_if_changed)
 		buf_adds(out, " --even-if-changed");
@@ -96,8 +96,7 @@ add_way_back(const struct undo *u, struct buf *out)
 		return;
 	}
 	buf_adds(out, "their way back is in a folder; to apply it: ");
-	shell_command(
-	    out, "import --changes", settings_runs_dir_said(&u->settings));
+	shell_command(out, "import --changes", settings_where(&u->settings));
 	shell_add(out, u->way_back);
 	buf_addc(out, '\n');
 }

@@ -140,7 +140,7 @@ static void
 load_part(const struct zone *z, size_t i)
 {
 	const char *old = getenv("TZ");
-	char *kept = old ? xstrdup(old) : NULL;
+	char *kept = xstrdup_or_null(old);
 	int64_t first_s = FIRST_S + (int64_t)i * PART_S;
 	int64_t last_s = first_s + PART_S + MARGIN_S;
 

@@ -241,13 +241,30 @@ from() {
   [ "$(held | wc -l)" -eq 4 ]
 }
 
-@test "the next command of a run that a profile keeps names its folder" {
+@test "the next command says the profile again that the line named, and obeyed it goes on" {
   hidden_sandbox
   profile box "base_url: $url" 'token_file: token' 'runs_dir: ~/kept' >"$config"
   sed -i '3s/Open/Lost/' leads.csv
   run_split csv2chakra import --profile box leads.yaml leads.csv
   expect_status 1
-  in_file out "--runs-dir $HOME/kept"
+  next=$(tail -n 1 out)
+  [ "${next#*csv2chakra retry --profile box }" != "$next" ]
+  not_in_file out "--runs-dir"
+  sed -i 's/Lost/Open/g' "$HOME/kept/latest/to-fix.csv"
+  eval "$next" >out 2>err || cat out err
+  [ "$(held | wc -l)" -eq 4 ]
+  # A folder beside it, and what an error or status names.
+  run_split csv2chakra import --profile box --runs-dir "my runs" --limit 2 --again leads.yaml leads.csv
+  tail -n 1 out | grep -q "csv2chakra resume --profile box --runs-dir 'my runs' "
+  run_split csv2chakra import --profile box --runs-dir "my runs" leads.yaml leads.csv
+  expect_status 8
+  in_file err "--profile box --runs-dir 'my runs'"
+  run_split csv2chakra undo --profile box nosuch
+  in_file err "'csv2chakra status --profile box' lists the runs"
+  run_split csv2chakra status --profile box
+  in_file out "csv2chakra status --profile box RUN"
+  CSV2CHAKRA_PROFILE=box run_split csv2chakra status nosuch
+  in_file err "'csv2chakra status' lists the runs"
 }
 
 @test "a rehearsal takes neither address nor token of a profile" {

@@ -99,7 +99,7 @@ small_report(struct problem_groups *g)
 	    .program_version = "0.1.0",
 	    .run_id = "r-1",
 	    .folder = "/runs/<r>/r-1",
-	    .runs_dir = "/runs/<r>",
+	    .where.runs_dir = "/runs/<r>",
 	    .has_row_files = true,
 	    .input_name = "in/leads & <co>.csv",
 	    .input_sha256 = "abcd",

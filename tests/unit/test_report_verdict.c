@@ -281,7 +281,7 @@ TEST(quotes_what_a_shell_would_read_differently)
 	struct rows rows = {.created = 5, .rejected = 1};
 	struct run_report r = a_run(&rows);
 
-	r.runs_dir = "/my runs";
+	r.where.runs_dir = "/my runs";
 	r.folder = "/my runs/it's";
 	expect_next(&r, "csv2chakra retry --runs-dir '/my runs' "
 			"20261123T140210Z-leads-a1b2c3");

@@ -150,6 +150,44 @@ TEST(reading_options_are_typed_as_a_shell_takes_them)
 	}
 }
 
+/* … as the line said it, and only to commands that take it. */
+TEST(the_commands_in_a_help_say_where)
+{
+	CASES(cases, const char *help, *wanted) = {
+	    {"", ""},
+	    {"'csv2chakra status' lists them",
+		"'csv2chakra status --profile none --runs-dir 'a b'' lists "
+		"them"},
+	    {"csv2chakra check m.yaml, then csv2chakra resume --limit 2 x",
+		"csv2chakra check --profile none m.yaml, then csv2chakra "
+		"resume "
+		"--profile none --runs-dir 'a b' --limit 2 x"},
+	    {"csv2chakra undo --runs-dir c x; csv2chakra undo y",
+		"csv2chakra undo --profile none --runs-dir c x; csv2chakra "
+		"undo "
+		"--profile none --runs-dir 'a b' y"},
+	    {"csv2chakra init x and csv2chakra statuses",
+		"csv2chakra init --profile none x and csv2chakra statuses"},
+	};
+	const char *said[] = {"--profile=none", "--runs-dir=a b"};
+	const struct settings said_nothing = {.command = COMMAND_IMPORT};
+	struct settings o;
+	struct diag d = DIAG_INIT;
+
+	parse(&o, COMMAND_IMPORT, 2, said);
+	EACH (i, cases) {
+		diag_help(&d, "%s", cases[i].help);
+		settings_say_where(&said_nothing, &d);
+		assert_string_equal(d.help, cases[i].help);
+		settings_say_where(&o, &d);
+		assert_string_equal(d.help, cases[i].wanted);
+	}
+	memset(d.help, 'x', sizeof(d.help) - 1);
+	memcpy(d.help, "csv2chakra undo ", 16);
+	settings_say_where(&o, &d);
+	assert_memory_equal(d.help, "csv2chakra undo xxx", 19);
+}
+
 TEST(what_the_report_shows_says_where_it_came_from)
 {
 	const char *said[] = {"--settle=1500ms", "--limit=7", "--no-wait"};
