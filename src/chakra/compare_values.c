@@ -58,21 +58,20 @@ number_of(struct text t)
 {
 	struct number n = {.is_negative = t.s[0] == '-'};
 	const char *s = t.s + n.is_negative, *end = t.s + t.len;
-	const char *e = s, *last = NULL, *point;
+	const char *e = s, *last = NULL, *point = NULL;
 
-	while (e < end && *e != 'e' && *e != 'E')
-		e++;
-	point = memchr(s, '.', (size_t)(e - s));
-	for (const char *p = s; p < e; p++) {
-		if (*p == '.' || *p == '0')
+	for (; e < end && *e != 'e' && *e != 'E'; e++) {
+		if (*e == '.')
+			point = e;
+		if (*e == '.' || *e == '0')
 			continue;
-		n.digits = n.digits ? n.digits : p;
-		last = p;
+		n.digits = n.digits ? n.digits : e;
+		last = e;
 	}
 	if (n.digits == NULL)
 		return (struct number){.len = 0}; /* zero has no sign */
 	n.len = (size_t)(last - n.digits) + 1;
-	n.count = n.len - (memchr(n.digits, '.', n.len) != NULL);
+	n.count = n.len - (point > n.digits && point < last);
 	n.exponent = point == NULL  ? e - last - 1
 		     : last < point ? point - last - 1
 				    : point - last;
@@ -272,13 +271,16 @@ static uint64_t
 hash_number(uint64_t seed, struct text token, struct buf *scratch)
 {
 	struct number n = number_of(token);
-	size_t at = scratch->len;
+	size_t at = scratch->len, whole = n.len;
 	uint64_t hash;
 
+	if (n.count < n.len)
+		whole = (size_t)((const char *)memchr(n.digits, '.', n.len) -
+				 n.digits);
 	buf_addc(scratch, n.is_negative ? '-' : '+');
-	for (size_t i = 0; i < n.len; i++)
-		if (n.digits[i] != '.')
-			buf_addc(scratch, n.digits[i]);
+	buf_add(scratch, n.digits, whole);
+	if (whole < n.len)
+		buf_add(scratch, n.digits + whole + 1, n.len - whole - 1);
 	hash = hash_bytes(mix(seed, (uint64_t)n.exponent), 'n',
 	    (struct text){scratch->data + at, scratch->len - at});
 	buf_truncate(scratch, at);

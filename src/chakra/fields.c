@@ -30,6 +30,15 @@ field_path(struct field_walk *w)
 	return buf_str(&w->path);
 }
 
+static const char *
+number_end(const char *p, const char *end)
+{
+	while (p < end && (ascii_is_digit(*p) || *p == '.' || *p == '-' ||
+			      *p == '+' || (*p | 0x20) == 'e'))
+		p++;
+	return p;
+}
+
 struct text
 value_at(const char *p, const char *end, bool *is_plain)
 {
@@ -40,6 +49,8 @@ value_at(const char *p, const char *end, bool *is_plain)
 	*is_plain = stop != NULL;
 	if (stop != NULL)
 		value.len = (size_t)(stop - p);
+	else if (ascii_is_digit(*p) || *p == '-')
+		value.len = (size_t)(number_end(p, end) - p);
 	else
 		(void)json_walk_next(&w, NULL, &value);
 	return value;

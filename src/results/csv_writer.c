@@ -131,7 +131,11 @@ csv_cell_uint(struct csv_writer *w, uint64_t n)
 	do
 		digits[--at] = (char)('0' + n % 10);
 	while ((n /= 10) > 0);
-	csv_cell(w, (struct text){digits + at, sizeof(digits) - at});
+	if (ascii_is_digit(w->delimiter))
+		csv_cell(w, (struct text){digits + at, sizeof(digits) - at});
+	else
+		csv_cell_as_is(
+		    w, (struct text){digits + at, sizeof(digits) - at});
 }
 
 void
