@@ -123,6 +123,38 @@ int text_hex_digit(char c);
  * bidirectional controls, zero-width marks, the BOM. */
 bool text_is_hidden(uint32_t code_point);
 
+/* As memcmp, without a call: for what is short mostly. */
+static inline bool
+bytes_same(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+	uint32_t v, w;
+
+	if (len < sizeof(v)) {
+		for (size_t at = 0; at < len; at++)
+			if (a[at] != b[at])
+				return false;
+		return true;
+	}
+	if (len < sizeof(x)) {
+		memcpy(&v, a, sizeof(v));
+		memcpy(&w, b, sizeof(w));
+		x = v ^ w;
+		memcpy(&v, a + len - sizeof(v), sizeof(v));
+		memcpy(&w, b + len - sizeof(w), sizeof(w));
+		return (x | (v ^ w)) == 0;
+	}
+	/* The last word overlaps the one before it. */
+	for (size_t at = 0; at < len; at += sizeof(x)) {
+		at = len - at < sizeof(x) ? len - sizeof(x) : at;
+		memcpy(&x, a + at, sizeof(x));
+		memcpy(&y, b + at, sizeof(y));
+		if (x != y)
+			return false;
+	}
+	return true;
+}
+
 /* Digits and letters of ASCII, whatever the locale says. */
 static inline bool
 ascii_is_digit(char c)

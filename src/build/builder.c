@@ -63,7 +63,7 @@ builder_free(struct builder *b)
 }
 
 /* The fragment, without its comma where it comes first. */
-static void
+static inline __attribute__((always_inline)) void
 add_fragment(struct builder *b, const struct plan_field *p)
 {
 	struct buf *out = b->out;

@@ -13,6 +13,8 @@
 #include "base/json_write.h"
 #include "builder_plan.h"
 
+#include <string.h>
+
 /* Bytes with which a blank can begin or end: ASCII's, and those of U+00A0. */
 static const bool looks_at_blanks[256] = {
     ['\t'] = true,
@@ -23,47 +25,34 @@ static const bool looks_at_blanks[256] = {
 
 static const bool looks_at_none[256];
 
-/* There are nulls to compare with. */
-static const bool looks_at_all[256] = {
-#define FOUR(n) [n] = true, [(n) + 1] = true, [(n) + 2] = true, [(n) + 3] = true
-#define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
-#define MANY(n)                                                                \
-	SIXTEEN(n), SIXTEEN((n) + 16), SIXTEEN((n) + 32), SIXTEEN((n) + 48)
-    MANY(0), MANY(64), MANY(128), MANY(192)};
+/* Those and what a null begins with, for fields that have nulls. */
+static const bool *
+looks_at_nulls(struct builder *b, const struct field *f)
+{
+	if (b->looks != NULL && b->looks_nulls == f->nulls &&
+	    b->looks_trim == f->trim)
+		return b->looks;
+	b->looks = arena_alloc(&b->arena, sizeof(looks_at_blanks));
+	memcpy(b->looks, f->trim ? looks_at_blanks : looks_at_none,
+	    sizeof(looks_at_blanks));
+	for (size_t i = 0; i < f->null_count; i++)
+		if (f->nulls[i].len > 0)
+			b->looks[(unsigned char)f->nulls[i].s[0]] = true;
+	b->looks_nulls = f->nulls;
+	b->looks_trim = f->trim;
+	return b->looks;
+}
 
 struct plain_slot
-plain_slot(const struct plan_field *p)
+plain_slot(struct builder *b, const struct plan_field *p)
 {
 	return (struct plain_slot){
 	    .fragment = {p->fragment.s, p->fragment.len + 1},
 	    .column = p->column < 0 ? SIZE_MAX : (size_t)p->column,
-	    .looks = p->f->null_count > 0 ? looks_at_all
+	    .looks = p->f->null_count > 0 ? looks_at_nulls(b, p->f)
 		     : p->f->trim	  ? looks_at_blanks
 					  : looks_at_none,
 	    .f = p->f};
-}
-
-/* value_clean would give the cell, which is not empty, as it is. */
-static inline bool
-is_as_wanted(const struct plain_slot *slot, struct text t)
-{
-	return !(slot->looks[(unsigned char)t.s[0]] |
-		 slot->looks[(unsigned char)t.s[t.len - 1]]);
-}
-
-/* The cell of a slot, as the field wants it. */
-static struct text
-plain_text(const struct record *rec, const struct plain_slot *slot)
-{
-	const struct field *f = slot->f;
-	struct text t;
-
-	if (slot->column >= rec->cell_count)
-		return (struct text){"", 0};
-	t = rec->cells[slot->column];
-	if (t.len > 0 && !is_as_wanted(slot, t))
-		t = value_clean(t, f->trim, f->nulls, f->null_count);
-	return t;
 }
 
 /* The fragment with its quote, without the comma where it comes first; there
@@ -93,7 +82,7 @@ add_slots(const struct record *rec, const struct plain_run *run, char *dst,
 
 		if (t.len == 0)
 			continue;
-		if (!is_as_wanted(slot, t)) {
+		if (!plain_is_as_wanted(slot, t)) {
 			t = plain_text(rec, slot);
 			if (t.len == 0)
 				continue;

@@ -288,6 +288,16 @@ plan_unique(struct builder *b, int slot)
 	return b->unique[slot];
 }
 
+static bool
+takes_cell(const struct plan_field *p)
+{
+	const struct field *f = p->f;
+
+	return p->column >= 0 && f->column_count == 1 && f->clear_count == 0 &&
+	       f->unwrap != UNWRAP_FORMULA_TEXT &&
+	       (f->source == SOURCE_COLUMN || f->source == SOURCE_INDEX);
+}
+
 /* So many fields have a memo, of which each takes some 25 KB. */
 #define MEMOS_MAX 64
 
@@ -327,8 +337,9 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 	}
 	if (f->column_count > 0)
 		p->column = value_column(&f->columns[0]);
-	if (p->kind == PLAN_KEY)
-		p->slot = plain_slot(p);
+	p->takes_cell = takes_cell(p);
+	if (p->kind == PLAN_KEY || p->takes_cell)
+		p->slot = plain_slot(b, p);
 	p->type_rule = plan_type_rule(b, f->type);
 	p->phone = (struct phone_rules){f->calling_code, f->trunk_prefix};
 	plan_moment(p);
@@ -378,7 +389,7 @@ plan_run(struct builder *b, const struct plan_field *fields, size_t count)
 	run->slots = arena_array(&b->arena, run->fields, sizeof(*run->slots));
 	run->bytes = 2 * JSON_COPY_SLACK;
 	for (size_t i = 0; i < run->fields; i++) {
-		struct plain_slot slot = plain_slot(&fields[i]);
+		struct plain_slot slot = plain_slot(b, &fields[i]);
 
 		if (fields[i].column < 0)
 			continue;

@@ -104,7 +104,10 @@ struct plan_field {
 	 * it; else a quote follows that is not counted. The comma is left out
 	 * after a brace. */
 	struct text fragment;
-	struct plain_slot slot;	     /* of a key */
+	/* Its value is one cell, with trim and nulls; then, and of a key, there
+	 * is a slot. */
+	bool takes_cell;
+	struct plain_slot slot;
 	const struct plain_run *run; /* that this field begins; NULL = none */
 	int column;
 	bool shares_column;    /* another field reads it too */
@@ -145,8 +148,12 @@ struct builder {
 	struct arena arena; /* the plan */
 	struct plan_field *fields;
 	size_t field_count;
-	bool plans_items;	      /* what is planned lies in items */
-	size_t memo_count;	      /* of fields that have one */
+	bool plans_items;  /* what is planned lies in items */
+	size_t memo_count; /* of fields that have one */
+	/* The newest table of bytes for nulls, and of which: fields share it.
+	 */
+	const struct text *looks_nulls;
+	bool looks_trim, *looks;
 	bool judges_rows;	      /* there are conditions on rows */
 	const struct plan_field *key; /* NULL = none */
 	struct early_lookup *early;   /* the first; NULL = none */
@@ -287,7 +294,28 @@ bool unique_settle(struct builder *b, const struct plan_field *p,
     const struct value *v, uint64_t met);
 
 /* builder_plain.c: p as a slot. */
-struct plain_slot plain_slot(const struct plan_field *p);
+struct plain_slot plain_slot(struct builder *b, const struct plan_field *p);
+/* value_clean would give the cell, which is not empty, as it is. */
+static inline bool
+plain_is_as_wanted(const struct plain_slot *slot, struct text t)
+{
+	return !(slot->looks[(unsigned char)t.s[0]] |
+		 slot->looks[(unsigned char)t.s[t.len - 1]]);
+}
+/* The cell of a slot, as the field wants it. */
+static inline struct text
+plain_text(const struct record *rec, const struct plain_slot *slot)
+{
+	const struct field *f = slot->f;
+	struct text t;
+
+	if (slot->column >= rec->cell_count)
+		return (struct text){"", 0};
+	t = rec->cells[slot->column];
+	if (t.len > 0 && !plain_is_as_wanted(slot, t))
+		t = value_clean(t, f->trim, f->nulls, f->null_count);
+	return t;
+}
 /* A run of plain fields; there is an open object in `out`. */
 void plain_add_run(struct builder *b, const struct plain_run *run);
 /* The key. False if it is not as usual, and nothing was done. */

@@ -330,7 +330,13 @@ value_prepare(struct builder *b, const struct plan_field *p, struct value *v)
 {
 	const struct field *f = p->f;
 
-	from_source(b, p, v);
+	if (p->takes_cell && b->step == NULL) {
+		*v = (struct value){
+		    .t = plain_text(b->rec, &p->slot), .column = p->column};
+		v->has = v->t.len > 0;
+	} else {
+		from_source(b, p, v);
+	}
 	if (p->cell.are_any && !change(b, p, &p->cell, v))
 		return false;
 	if (p->is_special && v->has && !look_closely(b, p, false, v))

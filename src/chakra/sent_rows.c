@@ -91,23 +91,6 @@ number_of_name(struct sent_writer *w, const struct field_walk *f)
 /* With more of them, what is known is forgotten. */
 #define GAPS_MAX 4096
 
-static inline bool
-is_same(const char *a, const char *b, size_t len)
-{
-	uint64_t x, y;
-
-	if (len < sizeof(x))
-		return memcmp(a, b, len) == 0;
-	for (size_t at = 0; at < len; at += sizeof(x)) {
-		at = len - at < sizeof(x) ? len - sizeof(x) : at;
-		memcpy(&x, a + at, sizeof(x));
-		memcpy(&y, b + at, sizeof(y));
-		if (x != y)
-			return false;
-	}
-	return true;
-}
-
 static uint64_t
 hash_at(struct sent_writer *w, const char **p, const char *end)
 {
@@ -131,7 +114,7 @@ gap_at(const struct sent_writer *w, size_t first, const char *p, size_t len)
 	size_t at = first;
 
 	while (at != 0 && (w->gaps[at].len > len ||
-			      !is_same(p, w->between.data + w->gaps[at].at,
+			      !bytes_same(p, w->between.data + w->gaps[at].at,
 				  w->gaps[at].len)))
 		at = w->gaps[at].beside;
 	return at;
@@ -171,7 +154,7 @@ add_gap(struct sent_writer *w, size_t *at, const char *from, const char *to,
 
 	for (; (n = *link) != 0; link = &w->gaps[n].beside)
 		if (w->gaps[n].len == len &&
-		    is_same(from, w->between.data + w->gaps[n].at, len)) {
+		    bytes_same(from, w->between.data + w->gaps[n].at, len)) {
 			*at = n;
 			return;
 		}
