@@ -249,7 +249,13 @@ bool items_split(struct builder *b, const struct plan_field *p, bool is_changed,
 void items_release(struct list_items *list);
 
 /* The cell of a column; empty if the record has not so many. */
-struct text value_cell(const struct record *rec, int column);
+static inline struct text
+value_cell(const struct record *rec, int column)
+{
+	if (column < 0 || (size_t)column >= rec->cell_count)
+		return (struct text){"", 0};
+	return rec->cells[column];
+}
 int value_column(const struct column_ref *ref);
 /* Appends the text with decimal digits of other scripts as those of ASCII; true
  * if it had any. */

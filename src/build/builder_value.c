@@ -12,14 +12,6 @@
 
 #include <string.h>
 
-struct text
-value_cell(const struct record *rec, int column)
-{
-	if (column < 0 || (size_t)column >= rec->cell_count)
-		return (struct text){"", 0};
-	return rec->cells[column];
-}
-
 int
 value_column(const struct column_ref *ref)
 {

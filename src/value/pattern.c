@@ -116,9 +116,17 @@ pattern_free(struct pattern *p)
 int
 pattern_match(struct pattern *p, struct text subject, bool whole)
 {
-	int n = pcre2_match(whole ? p->whole : p->anywhere,
-	    (PCRE2_SPTR)(subject.s ? subject.s : ""), subject.len, 0, 0,
-	    p->found, p->limits);
+	const pcre2_code *code = whole ? p->whole : p->anywhere;
+	PCRE2_SPTR s = (PCRE2_SPTR)(subject.s ? subject.s : "");
+	int n = PCRE2_ERROR_JIT_BADOPTION;
+
+	/* The JIT's code alone does not ask whether the text is UTF-8. */
+	if (text_is_ascii(subject))
+		n = pcre2_jit_match(
+		    code, s, subject.len, 0, 0, p->found, p->limits);
+	if (n == PCRE2_ERROR_JIT_BADOPTION) /* there is no such code */
+		n = pcre2_match(
+		    code, s, subject.len, 0, 0, p->found, p->limits);
 	if (n >= 0)
 		return 1;
 	return n == PCRE2_ERROR_NOMATCH ? 0 : -1;
