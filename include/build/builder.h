@@ -92,11 +92,11 @@ struct text builder_key_text(const struct builder *b);
 void builder_note_quiet(struct builder *b);
 /* From now on the same records come again, from the first on: builder_row says
  * the same of them (verdict, problems, key text), but of a row that was quiet
- * it gives the key text alone, and no object. Values are unique or not by what
- * was seen then: nothing is added to the index. Records that did not come then
- * may follow; their values are compared with those alone. Verdicts must be
- * given anew. */
+ * it gives the key text alone, and no object. Their values are in the index
+ * already. Records that did not come then may follow, and are as any others.
+ * Verdicts must be given anew. */
 void builder_retell(struct builder *b);
+/* Some are still to come again. */
 bool builder_retells(const struct builder *b);
 
 /* One step in the life of a value, for `preview --explain`. */

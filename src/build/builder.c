@@ -401,7 +401,7 @@ builder_row(struct builder *b, const struct record *rec, bool is_empty,
 	enum row_verdict verdict;
 
 	begin_row(b, rec, out, problems, built);
-	if (b->retells && rows_are_quiet(b)) {
+	if (b->told > 0 && rows_are_quiet(b)) {
 		find_key(b);
 		return ROW_BUILT;
 	}

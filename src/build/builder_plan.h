@@ -194,7 +194,7 @@ struct builder {
 	uint64_t *quiet;
 	size_t quiet_words;
 	uint64_t row_number; /* of the row under way, from 1 */
-	bool retells;
+	uint64_t told;	     /* so many come again */
 	/* builder_explain; NULL otherwise. */
 	void (*step)(
 	    void *ctx, const struct field *f, const struct explain_step *s);

@@ -132,7 +132,8 @@ forget_meant(struct plan_field *fields, size_t count)
 void
 builder_retell(struct builder *b)
 {
-	b->retells = true;
+	if (b->row_number > b->told)
+		b->told = b->row_number;
 	b->row_number = 0;
 	verdict_cursor_free(b->verdicts);
 	b->verdicts = NULL;
@@ -142,5 +143,5 @@ builder_retell(struct builder *b)
 bool
 builder_retells(const struct builder *b)
 {
-	return b->retells;
+	return b->row_number < b->told;
 }

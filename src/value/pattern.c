@@ -117,11 +117,12 @@ int
 pattern_match(struct pattern *p, struct text subject, bool whole)
 {
 	const pcre2_code *code = whole ? p->whole : p->anywhere;
-	PCRE2_SPTR s = (PCRE2_SPTR)(subject.s ? subject.s : "");
+	struct text t = {subject.s ? subject.s : "", subject.len};
+	PCRE2_SPTR s = (PCRE2_SPTR)t.s;
 	int n = PCRE2_ERROR_JIT_BADOPTION;
 
 	/* The JIT's code alone does not ask whether the text is UTF-8. */
-	if (text_is_ascii(subject))
+	if (text_is_ascii(t))
 		n = pcre2_jit_match(
 		    code, s, subject.len, 0, 0, p->found, p->limits);
 	if (n == PCRE2_ERROR_JIT_BADOPTION) /* there is no such code */
