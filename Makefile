@@ -61,9 +61,10 @@ APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
 NOBUILD := deps deps-check help clean format format-check uninstall dist
 ifneq ($(filter-out $(NOBUILD),$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LAZY_PKGS) 2>/dev/null)
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv -lm
-SANDBOX_LIBS = $(shell pkg-config --libs $(SANDBOX_PKGS))
-TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS))
+# Asked once, when the first program is linked.
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lcsv -lm)$(PKG_LIBS)
+SANDBOX_LIBS = $(eval SANDBOX_LIBS := $(shell pkg-config --libs $(SANDBOX_PKGS)))$(SANDBOX_LIBS)
+TEST_LIBS = $(eval TEST_LIBS := $(shell pkg-config --libs $(TEST_PKGS)))$(TEST_LIBS)
 endif
 
 GOLD := $(shell echo 'int main(void) { return 0; }' | $(CC) -fuse-ld=gold \
@@ -133,6 +134,9 @@ $(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
 FAULT_SRC := $(shell grep -l system/fault.h $(STAGES:%=src/%/*.c) $(SANDBOX_STAGES:%=src/%/*.c))
 FAULT_OBJ := $(FAULT_SRC:%.c=$(B)/faults/%.o)
 FAULT_PROGRAMS := $(B)/bin/csv2chakra-faults $(B)/bin/chakra-sandbox-faults
+ifeq ($(BUILD),release)
+$(B)/faults/%.o: private FLAGS_release := -O1 -g $(FORTIFY)
+endif
 $(B)/faults/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@echo '  CC    $< (faults)')

@@ -31,7 +31,7 @@ esac
 cores=$(nproc 2>/dev/null || echo 2)
 # End-to-end tests mostly wait; instrumented builds do not.
 case $B in
-*/release) jobs=${JOBS:-$((3 * cores))} ;;
+*/release) jobs=${JOBS:-$((6 * cores))} ;;
 *) jobs=${JOBS:-$cores} ;;
 esac
 
@@ -70,12 +70,14 @@ unset CHAKRA_API_TOKEN CHAKRA_API_TOKEN_FILE CHAKRA_BASE_URL \
   HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy 2>/dev/null || true
 export LC_ALL=C.UTF-8
 
-# The end-to-end tests, those that take longest first, so that none is left for
-# the end. A file that is long as a whole has no quick test, and most have no
-# long one.
+# The end-to-end tests, those that wait longest first, so that none is left for
+# the end: the machine has work while they wait. A file that is long as a whole
+# has no quick test, and most have no long one.
 e2e() {
-  first='growth faults stops hostile_server across batch own_paths resume sandbox
-    no_dead_end report first_contact samples retry import moving_input'
+  first='growth faults stops progress confined_ways own_paths undo first_contact
+    first_signal tls import update sandbox_net ledger token_command security
+    upsert clocks report batch completion log proxy no_dead_end sandbox corporate
+    retry samples examples demo hostile_server resume across moving_input'
   for t in $first; do echo "tests/e2e/$t.bats"; done >"$out/first"
   {
     while read -r t; do [ ! -e "$t" ] || echo "$t"; done <"$out/first"
@@ -104,7 +106,7 @@ e2e() {
 
 # shellcheck disable=SC2016 # expanded by the inner shell
 xargs -P "$jobs" -I{} sh -c '
-  test=$1 out=$2 tags=$3 limit=$4 name=$(basename "$1")
+  test=$1 out=$2 tags=$3 limit=$4 name=${1##*/}
   case $test in
   *.bats) set -- bats --formatter tap ${tags:+--filter-tags "$tags"} "$test" ;;
   */fuzz/*)
