@@ -99,6 +99,13 @@ void builder_retell(struct builder *b);
 /* Some are still to come again. */
 bool builder_retells(const struct builder *b);
 
+/* The column of whose cells it would like to know ahead (builder_hint): that of
+ * a key that is looked up among those before. -1 = of none. */
+int builder_hint_column(const struct builder *b);
+/* The cell of a record that may come soon. Nothing but the time that it takes
+ * depends on it. */
+void builder_hint(struct builder *b, struct text cell);
+
 /* One step in the life of a value, for `preview --explain`. */
 struct explain_step {
 	const char *rule; /* "cell", "trim", "map", "type datetime", … */
@@ -140,6 +147,11 @@ bool unique_add_hash(
     struct unique_index *u, uint64_t hash, uint64_t number, uint64_t *first);
 /* The number that had the hash first; 0 = none. Adds nothing. */
 uint64_t unique_find_hash(const struct unique_index *u, uint64_t hash);
+/* A guess that this value will be asked for within the next ten or so. Nothing
+ * but the time of unique_hash depends on it: the memory is asked for that much
+ * sooner. Of guesses that do not come true it takes no more after a while. */
+void unique_hint(struct unique_index *u, struct text value);
+bool unique_takes_hints(const struct unique_index *u);
 uint64_t unique_count(const struct unique_index *u);
 /* Bytes of memory in use. */
 size_t unique_bytes(const struct unique_index *u);

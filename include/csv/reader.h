@@ -208,6 +208,11 @@ const struct reader_tally *reader_tally(const struct reader *r);
  * BOM, preamble and header, as rejected.csv begins. */
 uint64_t reader_body_begin(const struct reader *r);
 
+/* A guess at the cell of that column in a record that is to come, some records
+ * further; it is asked for after each record until it is false. The record may
+ * turn out to be another, or none. A view valid until the next record. */
+bool reader_peek(struct reader *r, size_t column, struct text *cell);
+
 /*
  * Records with another number of cells than the header: what they are, seen
  * over the whole file, and what to do about each kind. One of them alone does

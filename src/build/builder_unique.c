@@ -9,6 +9,7 @@
 #include "builder_plan.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* What an index takes at most: 24 bytes a key while it grows and 12 of
  * a place, which is a zero and two numbers of five bytes at worst, with
@@ -56,6 +57,31 @@ unique_meet(struct builder *b, const struct plan_field *p, struct text json)
 {
 	return b->meets_other ? meet_other(b, p, json)
 			      : unique_hash(p->unique, json);
+}
+
+int
+builder_hint_column(const struct builder *b)
+{
+	const struct plan_field *p = b->key;
+
+	return p != NULL && p->unique != NULL && !b->meets_other &&
+		       unique_takes_hints(p->unique)
+		   ? p->column
+		   : -1;
+}
+
+void
+builder_hint(struct builder *b, struct text cell)
+{
+	char json[64];
+
+	/* As it will be, if nothing in it is escaped or changed. */
+	if (cell.len == 0 || cell.len > sizeof(json) - 2)
+		return;
+	json[0] = '"';
+	memcpy(json + 1, cell.s, cell.len);
+	json[cell.len + 1] = '"';
+	unique_hint(b->key->unique, (struct text){json, cell.len + 2});
 }
 
 /* In the index. */

@@ -20,6 +20,12 @@
 #include <string.h>
 
 #define PART_COUNT 256
+/* Hints that are kept, a power of two, and how long a value may be. */
+#define HINTS 16U
+#define HINT_BYTES 48
+/* So many that did not come true, and are not outnumbered: there will be no
+ * more. */
+#define HINTS_IN_VAIN 256
 #define FIRST_CAP 16
 
 /* number 0 = empty. `high` holds hash bits 32-55 and number bits 32-39. */
@@ -32,12 +38,23 @@ struct part {
 	uint32_t cap, used;
 };
 
+/* A value that may come, and its hash. */
+struct guess {
+	uint64_t hash;
+	size_t len;
+	char value[HINT_BYTES];
+};
+
 struct unique_index {
 	unsigned char key[16];
 	uint64_t count;
 	size_t bytes;	 /* of the slots */
 	struct buf form; /* a value in NFC */
 	struct part parts[PART_COUNT];
+	/* Round and round: the next one that is given, and that is used. */
+	struct guess hints[HINTS];
+	unsigned given, used;
+	uint64_t in_vain; /* hints that were not used, less those that were */
 };
 
 static uint64_t
@@ -133,8 +150,8 @@ grow(struct unique_index *u, struct part *p)
 	*p = wider;
 }
 
-uint64_t
-unique_hash(struct unique_index *u, struct text value)
+static uint64_t
+hash_and_ask(struct unique_index *u, struct text value)
 {
 	uint64_t hash = hash64(u->key, text_nfc(&u->form, value));
 #if defined(__GNUC__)
@@ -145,6 +162,46 @@ unique_hash(struct unique_index *u, struct text value)
 		    &p->slots[first_place(p, (uint32_t)hash)], 1);
 #endif
 	return hash;
+}
+
+void
+unique_hint(struct unique_index *u, struct text value)
+{
+	struct guess *h = &u->hints[u->given % HINTS];
+
+	if (value.len > HINT_BYTES)
+		return;
+	if (u->given - u->used == HINTS)
+		u->used++;
+	u->given++;
+	h->hash = hash_and_ask(u, value);
+	h->len = value.len;
+	memcpy(h->value, value.s, value.len);
+}
+
+bool
+unique_takes_hints(const struct unique_index *u)
+{
+	return u->in_vain < HINTS_IN_VAIN;
+}
+
+/* Values come in the order of their hints; of some there is none, and some
+ * hints are of values that do not come. */
+uint64_t
+unique_hash(struct unique_index *u, struct text value)
+{
+	for (unsigned i = u->used; i != u->given; i++) {
+		const struct guess *h = &u->hints[i % HINTS];
+
+		if (h->len != value.len ||
+		    memcmp(h->value, value.s, value.len) != 0)
+			continue;
+		u->used = i + 1;
+		u->in_vain -= u->in_vain > 0;
+		return h->hash;
+	}
+	u->in_vain += u->used != u->given;
+	return hash_and_ask(u, value);
 }
 
 bool

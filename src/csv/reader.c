@@ -463,3 +463,9 @@ reader_body_begin(const struct reader *r)
 {
 	return r->body_begin;
 }
+
+bool
+reader_peek(struct reader *r, size_t column, struct text *cell)
+{
+	return splitter_peek(&r->finder.split, column, cell);
+}

@@ -265,12 +265,14 @@ finish_line(struct splitter *p, size_t begin, size_t at, size_t n, bool is_end)
 	const char *end = p->index.base + at;
 
 	p->end_length = 1;
+	p->specials = p->count;
 	if (*end == '\r') {
 		if (at + 1 == n && !is_end)
 			return SPLIT_MORE;
 		if (at + 1 < n && end[1] == '\n') {
 			p->end_length = 2;
 			p->next += at + 1 < p->index.length;
+			p->specials++;
 		}
 	}
 	return finish(p, begin, at);
@@ -301,7 +303,7 @@ find_begin(struct splitter *p, const char *s, size_t n)
 
 	if (begin >= x->length) {
 		special_index_make(x, s, n);
-		p->next = 0;
+		p->next = p->peek = 0;
 		return 0;
 	}
 	/* Blank lines are not split. */
@@ -330,9 +332,36 @@ splitter_record(struct splitter *p, const char *s, size_t n, bool is_end)
 		if (begin == 0 && !special_index_grow(x))
 			return SPLIT_IRREGULAR;
 		special_index_make(x, s, n);
-		begin = p->next = 0;
+		begin = p->next = p->peek = 0;
 	}
 	if (!is_end)
 		return SPLIT_MORE;
 	return x->is_inside ? SPLIT_IRREGULAR : finish_last(p, begin, cell);
+}
+
+bool
+splitter_peek(struct splitter *p, size_t column, struct text *cell)
+{
+	const struct special_index *x = &p->index;
+	size_t first, begin, end;
+
+	if (p->peek < p->next)
+		p->peek = p->next;
+	first = p->peek;
+	if (first == 0 || first - p->next >= PEEK_AHEAD * p->specials ||
+	    first + p->specials > x->count || column >= p->specials ||
+	    x->length == 0)
+		return false;
+	/* It ends as a record does. */
+	if (x->base[x->at[first + p->specials - 1]] == x->delimiter)
+		return false;
+	begin = x->at[first + column - 1] + 1;
+	end = x->at[first + column];
+	p->peek += p->specials;
+	if (x->quote != 0 && end - begin > 1 && x->base[begin] == x->quote) {
+		begin++;
+		end--;
+	}
+	*cell = (struct text){x->base + begin, end - begin};
+	return true;
 }

@@ -30,8 +30,10 @@ struct splitter {
 	size_t odd_cap;
 	bool has_odd;
 	struct special_index index;
-	size_t next; /* the special after the last record */
-	char *copy;  /* the cells that held doubled quotes */
+	size_t next;	 /* the special after the last record */
+	size_t specials; /* of the record split last */
+	size_t peek;	 /* the first special after the records peeked at */
+	char *copy;	 /* the cells that held doubled quotes */
 	size_t copy_cap;
 };
 
@@ -53,6 +55,13 @@ enum split_result splitter_record(
     struct splitter *p, const char *s, size_t n, bool is_end);
 
 void splitter_forget(struct splitter *p);
+
+/* A guess at the cell of that column in a record that is to come: the next of
+ * those up to PEEK_AHEAD records further, each of them once, as far as they
+ * are indexed and look like the last one. A view, valid until the next call of
+ * splitter_record. False: there is none for now. */
+#define PEEK_AHEAD ((size_t)8)
+bool splitter_peek(struct splitter *p, size_t column, struct text *cell);
 
 /* All cells may hold what JSON escapes. */
 void splitter_mark_all_odd(struct splitter *p);

@@ -307,3 +307,64 @@ TEST(maps_offsets_to_the_source_in_ascending_order)
 	problem_list_release(&problems);
 	reader_free(r);
 }
+
+/* Of a table like any other, nearly all cells are known ahead, and no other
+ * ones. */
+TEST(peeks_at_cells_that_will_come)
+{
+	static const char *const ends[] = {"\n", "\r\n"};
+	struct buf input = BUF_INIT(0), peeked = BUF_INIT(0);
+	struct buf came = BUF_INIT(0);
+
+	for (size_t column = 0; column < 6; column++) {
+		const struct reader_options o = defaults();
+		struct problem_list problems;
+		struct diag d = DIAG_INIT;
+		struct record rec = {0};
+		struct reader *r;
+		struct text cell;
+		struct memory m = {.step = 0};
+		size_t guesses = 0, at = 0;
+
+		buf_clear(&input);
+		buf_clear(&peeked);
+		buf_clear(&came);
+		buf_addf(&input, "a,b,c%s", ends[column / 3]);
+		for (int i = 0; i < 2000; i++)
+			buf_addf(&input,
+			    i % 3 ? "K%d,\"x,%d\",%d%s" : "\"K%d\",y%d,%d%s", i,
+			    i, i * i, ends[column / 3]);
+		m.s = buf_str(&input);
+		m.len = input.len;
+		r = reader_new(
+		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+		problem_list_init(&problems);
+		while (reader_next(r, &rec, &problems, &d) == READER_RECORD) {
+			cell = rec.cells[column % 3];
+			buf_addf(&came, "%.*s;", (int)cell.len, cell.s);
+			while (reader_peek(r, column % 3, &cell)) {
+				buf_addf(
+				    &peeked, "%.*s;", (int)cell.len, cell.s);
+				guesses++;
+			}
+		}
+		assert_in_range(guesses, 1900, 2000);
+		/* In the same order, each once. */
+		for (size_t i = 0; i < peeked.len;) {
+			size_t n = strcspn(buf_str(&peeked) + i, ";") + 1;
+
+			while (
+			    strncmp(came.data + at, peeked.data + i, n) != 0) {
+				assert_true(at < came.len);
+				at += strcspn(came.data + at, ";") + 1;
+			}
+			at += n;
+			i += n;
+		}
+		problem_list_release(&problems);
+		reader_free(r);
+	}
+	buf_release(&input);
+	buf_release(&peeked);
+	buf_release(&came);
+}

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "build/builder.h"
 #include "build/place_log.h"
+#include "random.h"
 #include "test.h"
 
 #include <malloc.h>
@@ -200,4 +201,64 @@ TEST(a_place_takes_about_a_byte)
 	assert_int_equal(row, 1000000);
 	assert_int_equal(line, 1999998);
 	place_log_free(l);
+}
+
+/* True ones, in order and not, false ones, long ones, and far too many. */
+TEST(hints_change_no_answer)
+{
+	for (unsigned round = 0; round < 40; round++) {
+		struct unique_index *plain = unique_new(seed);
+		struct unique_index *hinted = unique_new(seed);
+		const char *front =
+		    round % 3 ? "L-"
+			      : "e\xCC\x81 and some thirty letters more ";
+		unsigned queue[20];
+
+		for (unsigned i = 0; i < 20; i++)
+			queue[i] = next_random() % 3000;
+		for (uint64_t n = 1; n <= 2000; n++) {
+			unsigned value = queue[n % 20],
+				 far = next_random() % 12;
+			char text[64];
+			struct text t = {text, 0};
+			uint64_t first = 0, other = 0;
+			bool is_new;
+
+			queue[n % 20] = next_random() % 3000;
+			for (unsigned i = 0; i < round % 4; i++) {
+				t.len = (size_t)snprintf(text, sizeof(text),
+				    "\"%s%u\"", front,
+				    far < 10 ? queue[(n + 1 + far) % 20]
+					     : next_random());
+				unique_hint(hinted, t);
+			}
+			t.len = (size_t)snprintf(
+			    text, sizeof(text), "\"%s%u\"", front, value);
+			is_new = unique_add(plain, t, n, &first);
+			assert_int_equal(
+			    unique_add(hinted, t, n, &other), is_new);
+			assert_int_equal(first, other);
+		}
+		unique_free(plain);
+		unique_free(hinted);
+	}
+}
+
+TEST(takes_no_more_hints_of_what_does_not_come)
+{
+	struct unique_index *u = unique_new(seed);
+	uint64_t first;
+	char text[32];
+
+	for (uint64_t n = 1; n < 2000; n++) {
+		assert_true(unique_takes_hints(u));
+		unique_hint(u, number_text(n, text));
+		(void)unique_add(u, number_text(n, text), n, &first);
+	}
+	for (uint64_t n = 1; n < 1000; n++) {
+		unique_hint(u, number_text(n, text));
+		(void)unique_add(u, number_text(n + 5000, text), n, &first);
+	}
+	assert_false(unique_takes_hints(u));
+	unique_free(u);
 }

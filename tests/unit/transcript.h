@@ -85,6 +85,7 @@ transcribe(struct text input, const struct reader_options *o, size_t step,
 	struct record rec = {0};
 	struct reader *r = reader_new(
 	    (struct byte_source){&m, memory_read}, NULL, NULL, o, &d);
+	struct text guess;
 	uint64_t at;
 	int event;
 
@@ -112,6 +113,9 @@ transcribe(struct text input, const struct reader_options *o, size_t step,
 		at = rec.end;
 		buf_adds(out, event == READER_BLANK ? "\n-" : "\n");
 		put_record(out, &rec);
+		/* A guess changes nothing. */
+		while (reader_peek(r, at % 4, &guess))
+			assert_in_range(guess.len, 0, input.len);
 		if (event == READER_RECORD && reader_record_is_empty(r, &rec))
 			buf_adds(out, " empty");
 		put_problems(out, &problems);
