@@ -86,9 +86,9 @@ enum percent_form { PERCENT_STAYS, PERCENT_DIVIDES };
 /* What may stand around the digits. */
 struct number_rules {
 	struct decimal_signs signs;
-	bool is_whole;	   /* convert_integer, else convert_decimal */
-	unsigned negative; /* NUMBER_* */
-	const struct text *units;
+	bool is_whole;		  /* convert_integer, else convert_decimal */
+	unsigned negative;	  /* NUMBER_* */
+	const struct text *units; /* without digits in them */
 	size_t unit_count;
 	enum percent_form percent; /* of the unit "%" */
 };

@@ -50,8 +50,11 @@ static size_t
 take_sign(struct text t, size_t *at)
 {
 	for (size_t i = SIGN_COUNT; i-- > 0;) {
-		size_t len = strlen(signs[i]);
+		size_t len;
 
+		if (*at == t.len || t.s[*at] != signs[i][0])
+			continue;
+		len = strlen(signs[i]);
 		if (t.len - *at >= len &&
 		    memcmp(t.s + *at, signs[i], len) == 0) {
 			*at += len;

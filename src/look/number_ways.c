@@ -64,6 +64,14 @@ with_one_sign(char sign, size_t before, size_t after)
 	return ways;
 }
 
+/* Of ASCII, and in no way of writing. */
+static bool
+is_no_sign(char c)
+{
+	return (unsigned char)c < 0x80 && c != '.' && c != ',' && c != '\'' &&
+	       c != ' ';
+}
+
 static size_t
 digits_end(struct text t, size_t at)
 {
@@ -80,8 +88,10 @@ number_ways(struct text t, struct buf *scratch)
 
 	if (sign == t.len)
 		return sign > begin ? ALL_WAYS : 0;
+	if (is_no_sign(t.s[sign]))
+		return 0;
 	end = digits_end(t, sign + 1);
-	if (end < t.len || end == sign + 1 || t.s[sign] == '\0')
+	if (end < t.len || end == sign + 1)
 		return try_all(t, scratch);
 	return with_one_sign(t.s[sign], sign - begin, end - sign - 1);
 }

@@ -14,7 +14,9 @@
 #include <string.h>
 
 #define DAY_S INT64_C(86400)
-#define SHORT_YEARS_BEGIN 1969 /* where nothing is said: POSIX */
+#define FIRST_DAY INT64_C(-719528) /* 0000-01-01 */
+#define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
+#define SHORT_YEARS_BEGIN 1969	   /* where nothing is said: POSIX */
 
 /* century: see date_rules. */
 static void
@@ -131,19 +133,18 @@ struct moment {
 	struct civil date; /* as the text says */
 };
 
-/* Without rules it is a time of day, and the moment counts from midnight. */
 /* Years have four digits, also in the time zone of what is written: the last
  * evening of 9999 in New York is in none. */
 static bool
 check_moment(int64_t s, struct convert_reason *r)
 {
-	if (s >= civil_days(0, 1, 1) * DAY_S &&
-	    s < civil_days(10000, 1, 1) * DAY_S)
+	if (s >= FIRST_DAY * DAY_S && s < (LAST_DAY + 1) * DAY_S)
 		return true;
 	return convert_fail(
 	    r, "out_of_range", "this moment in UTC is beyond the calendar");
 }
 
+/* Without rules it is a time of day, and the moment counts from midnight. */
 static bool
 settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
     struct convert_reason *r)
@@ -158,8 +159,7 @@ settle(struct date_parts *p, const struct date_rules *rules, struct moment *m,
 	if (p->has_epoch) {
 		int64_t days = p->epoch_s / DAY_S - (p->epoch_s % DAY_S < 0);
 
-		if (days < civil_days(0, 1, 1) ||
-		    days > civil_days(9999, 12, 31))
+		if (days < FIRST_DAY || days > LAST_DAY)
 			return convert_fail(r, "out_of_range",
 			    "this number of seconds is beyond the calendar");
 		m->s = p->epoch_s;

@@ -11,36 +11,54 @@
 
 #include <string.h>
 
+#define FORM(s)                                                                \
+	{                                                                      \
+		(s), sizeof(s) - 1                                             \
+	}
+static const struct text minuses[] = {FORM("-"), FORM("\xE2\x88\x92")};
+/* As spreadsheets and typesetters put them around units. */
+static const struct text blanks[] = {FORM(" "), FORM("\t"), FORM("\xC2\xA0"),
+    FORM("\xE2\x80\xAF"), FORM("\xE2\x80\x87"), FORM("\xE2\x80\x89")};
+#define COUNT(forms) (sizeof(forms) / sizeof((forms)[0]))
+
+static bool
+stands_at(struct text t, struct text form, bool at_end)
+{
+	const char *at;
+
+	if (form.len == 0 || t.len < form.len)
+		return false;
+	at = t.s + (at_end ? t.len - form.len : 0);
+	return at[0] == form.s[0] && memcmp(at, form.s, form.len) == 0;
+}
+
 /* Bytes of the form that stands at the beginning or the end; 0 = none. */
 static size_t
-form_at(struct text t, const char *const *forms, bool at_end)
+form_at(struct text t, const struct text *forms, size_t count, bool at_end)
 {
-	for (; *forms != NULL; forms++) {
-		size_t len = strlen(*forms);
-
-		if (t.len >= len &&
-		    memcmp(t.s + (at_end ? t.len - len : 0), *forms, len) == 0)
-			return len;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (stands_at(t, forms[i], at_end))
+			return forms[i].len;
 	return 0;
 }
 
 static size_t
 minus_at(struct text t, bool at_end)
 {
-	static const char *const forms[] = {"-", "\xE2\x88\x92", NULL};
-
-	return form_at(t, forms, at_end);
+	return form_at(t, minuses, COUNT(minuses), at_end);
 }
 
-/* As spreadsheets and typesetters put them around units. */
 static size_t
 blank_at(struct text t, bool at_end)
 {
-	static const char *const forms[] = {" ", "\t", "\xC2\xA0",
-	    "\xE2\x80\xAF", "\xE2\x80\x87", "\xE2\x80\x89", NULL};
+	return form_at(t, blanks, COUNT(blanks), at_end);
+}
 
-	return form_at(t, forms, at_end);
+/* Digits are in no mark. */
+static bool
+is_digit_at(struct text t, bool at_end)
+{
+	return t.len > 0 && ascii_is_digit(t.s[at_end ? t.len - 1 : 0]);
 }
 
 /* The longest unit at the beginning or the end; -1 = none. */
@@ -50,15 +68,8 @@ unit_at(struct text t, const struct number_rules *rules, bool at_end)
 	int best = -1;
 
 	for (size_t i = 0; i < rules->unit_count; i++) {
-		struct text u = rules->units[i];
-		const char *at;
-
-		if (u.len == 0 || t.len < u.len)
-			continue;
-		at = t.s + (at_end ? t.len - u.len : 0);
-		if (at[0] != u.s[0] || memcmp(at, u.s, u.len) != 0)
-			continue;
-		if (best < 0 || u.len > rules->units[best].len)
+		if (stands_at(t, rules->units[i], at_end) &&
+		    (best < 0 || rules->units[i].len > rules->units[best].len))
 			best = (int)i;
 	}
 	return best;
@@ -226,11 +237,11 @@ number_marks(struct text t, const struct number_rules *rules,
 	bool more = true;
 
 	*m = (struct number_marks){.digits = t, .before = -1, .after = -1};
-	while (more)
+	while (more && !is_digit_at(m->digits, false))
 		if (!front_mark(rules, m, &more, r))
 			return false;
 	more = true;
-	while (more)
+	while (more && !is_digit_at(m->digits, true))
 		if (!back_mark(rules, m, &closes, &more, r))
 			return false;
 	if (!check_marks(t, rules, m, closes, r))
