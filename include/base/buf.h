@@ -40,7 +40,15 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b); /* frees the memory; usable again */
-void buf_clear(struct buf *b);	 /* len = 0, keeps the memory */
+/* len = 0, keeps the memory */
+static inline void
+buf_clear(struct buf *b)
+{
+	b->len = 0;
+	b->overflow = false;
+	if (b->data)
+		b->data[0] = '\0';
+}
 void buf_truncate(struct buf *b, size_t len); /* len must be <= b->len */
 
 /* Room for `extra` more bytes; false if that passes the maximum. */

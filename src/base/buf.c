@@ -28,15 +28,6 @@ buf_release(struct buf *b)
 }
 
 void
-buf_clear(struct buf *b)
-{
-	b->len = 0;
-	b->overflow = false;
-	if (b->data)
-		b->data[0] = '\0';
-}
-
-void
 buf_truncate(struct buf *b, size_t len)
 {
 	if (len < b->len) {

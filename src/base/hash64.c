@@ -19,24 +19,30 @@ rotate(uint64_t x, int bits)
 }
 
 /* Little-endian on every machine: the same file gives the same hashes. */
-static uint64_t
+static inline uint64_t
+load_half(const unsigned char *p)
+{
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+	       (uint64_t)p[3] << 24;
+}
+
+/* Fewer than eight bytes. Some are loaded twice, into the same place: cheaper
+ * than to guess how many there are. */
+static inline uint64_t
 load(const unsigned char *p, size_t len)
 {
-	uint64_t w = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		w |= (uint64_t)p[i] << (8 * i);
-	return w;
+	if (len >= 4)
+		return load_half(p) | load_half(p + len - 4) << (8 * (len - 4));
+	if (len == 0)
+		return 0;
+	return (uint64_t)p[0] | (uint64_t)p[len / 2] << (8 * (len / 2)) |
+	       (uint64_t)p[len - 1] << (8 * (len - 1));
 }
 
 static inline uint64_t
 load_word(const unsigned char *p)
 {
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
-	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
+	return load_half(p) | load_half(p + 4) << 32;
 }
 
 static inline void

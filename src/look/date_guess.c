@@ -8,7 +8,6 @@
 #include "look/column_profile.h"
 #include "value/convert.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A code, bit by bit. */
@@ -295,14 +294,18 @@ compose(uint16_t code, const char *day, const char *month, const char *year,
 	};
 	const char *parts[] = {day, month, year};
 	const unsigned char *p = places[code & CODE_ORDER];
+	struct buf b = {
+	    .data = out, .cap = DATE_FORMAT_SIZE, .max = DATE_FORMAT_SIZE - 1};
 
-	snprintf(out, DATE_FORMAT_SIZE, "%s%s%s%s%s%s%s", parts[p[0]],
-	    signs[code >> CODE_SIGN1 & 7], parts[p[1]],
-	    signs[code >> CODE_SIGN2 & 7], parts[p[2]],
-	    *time == '\0'	? ""
-	    : code & CODE_COMMA ? ", "
-				: " ",
-	    time);
+	/* Each date of a file is tried in up to three: no printf. */
+	buf_adds(&b, parts[p[0]]);
+	buf_adds(&b, signs[code >> CODE_SIGN1 & 7]);
+	buf_adds(&b, parts[p[1]]);
+	buf_adds(&b, signs[code >> CODE_SIGN2 & 7]);
+	buf_adds(&b, parts[p[2]]);
+	if (*time != '\0')
+		buf_adds(&b, code & CODE_COMMA ? ", " : " ");
+	buf_adds(&b, time);
 }
 
 void
