@@ -70,23 +70,38 @@ begin(struct key_finder *f)
 		f->found.list[i].seen = unique_new(seed);
 }
 
+/* The value that waits goes in, while the memory that this looks at has had the
+ * time of a row to come. */
 static void
-see_cell(struct init_candidate *c, const struct record *rec)
+settle(struct init_candidate *c)
 {
-	struct text t = text_trim(rec->cells[c->column]);
-	uint64_t first;
+	uint64_t first, row = c->waiting_row;
 
-	if (t.len == 0) {
-		c->empty_row = c->empties++ ? c->empty_row : rec->row;
-	} else if (!unique_add(c->seen, t, rec->row, &first)) {
-		if (c->repeats++ == 0) {
-			c->repeat_row = rec->row;
-			c->repeated_row = first;
-		}
+	c->waiting_row = 0;
+	if (row != 0 && !unique_add_hash(c->seen, c->waiting, row, &first) &&
+	    c->repeats++ == 0) {
+		c->repeat_row = row;
+		c->repeated_row = first;
 	}
 	if (c->empties + c->repeats > NEAR_MAX) {
 		unique_free(c->seen);
 		c->seen = NULL;
+	}
+}
+
+static void
+see_cell(struct init_candidate *c, const struct record *rec)
+{
+	struct text t = text_trim(rec->cells[c->column]);
+
+	settle(c);
+	if (!c->seen)
+		return;
+	if (t.len == 0) {
+		c->empty_row = c->empties++ ? c->empty_row : rec->row;
+	} else {
+		c->waiting = unique_hash(c->seen, t);
+		c->waiting_row = rec->row;
 	}
 }
 
@@ -201,6 +216,9 @@ init_run(const struct settings *o, struct diag *d)
 	finder.key = init_service_key(&service);
 	if (ret == 0)
 		ret = csv_look_read(&look, o, o->operands[0], d);
+	for (size_t i = 0; i < finder.found.count; i++)
+		if (finder.found.list[i].seen)
+			settle(&finder.found.list[i]);
 	if (ret == 0)
 		ret = init_front_check(&look, d);
 	if (ret == 0)

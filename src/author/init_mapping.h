@@ -26,6 +26,8 @@ struct init_candidate {
 	struct unique_index *seen; /* NULL = it is far from being one */
 	uint64_t repeats, repeat_row, repeated_row; /* the first of them */
 	uint64_t empties, empty_row;
+	uint64_t waiting; /* the hash of the last row's value, not in `seen` */
+	uint64_t waiting_row; /* 0 = none waits */
 };
 #define INIT_CANDIDATES 3
 struct init_candidates {
