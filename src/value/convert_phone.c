@@ -144,7 +144,7 @@ collect(
 		size_t here = pos;
 		uint32_t c = utf8_next(t.s, t.len, &pos);
 
-		if (c == '(' && n->count > 0 && (*is_plus || n->d[0] == '0') &&
+		if (c == '(' && (*is_plus || n->d[0] == '0') && n->count > 0 &&
 		    t.len - pos >= 2 && !memcmp(t.s + pos, "0)", 2) &&
 		    (*is_plus || (n->count > 2 && n->d[1] == '0'))) {
 			pos += 2; /* +44 (0)20: dialled at home only */
@@ -177,7 +177,7 @@ convert_phone(struct text t, const struct phone_rules *rules, struct buf *out,
 	size_t start = out->len, skip = 0, count;
 	struct text code = {NULL, 0}, trunk = rules->trunk_prefix;
 	bool is_plus, added;
-	struct digits n;
+	struct digits n = {.count = 0};
 
 	if (!collect(t, &n, &is_plus, r))
 		return false;
