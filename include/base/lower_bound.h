@@ -15,18 +15,19 @@ static inline size_t
 lower_bound(
     const void *items, size_t count, size_t size, size_t offset, uint64_t key)
 {
-	size_t low = 0, high = count;
+	const char *numbers = (const char *)items + offset;
+	size_t low = 0;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	/* Nobody can guess on which side it is, so nothing branches: it is
+	 * among the `count` from `low` on, or behind them. */
+	while (count > 0) {
+		size_t half = (count + 1) / 2;
 		uint64_t found;
 
-		memcpy(&found, (const char *)items + middle * size + offset,
-		    sizeof(found));
-		if (found < key)
-			low = middle + 1;
-		else
-			high = middle;
+		memcpy(
+		    &found, numbers + (low + half - 1) * size, sizeof(found));
+		low += half & -(size_t)(found < key);
+		count -= half;
 	}
 	return low;
 }

@@ -22,22 +22,30 @@ distinct_release(struct distinct *x)
 	memset(x, 0, sizeof(*x));
 }
 
-/* A hash of no quality: it only says where a word is looked for first. */
+/* A hash of no quality: it only says where a word is looked for first. Its ends
+ * are loaded, which overlap in short ones. */
 static size_t
 slot_of(struct text value)
 {
 	uint64_t first = value.len, last = 0;
+	uint32_t half[2];
 
 	if (value.len >= sizeof(first)) {
 		memcpy(&first, value.s, sizeof(first));
 		memcpy(&last, value.s + value.len - sizeof(last), sizeof(last));
-	} else {
-		for (size_t i = 0; i < value.len; i++)
-			first = first << 8 | (unsigned char)value.s[i];
+	} else if (value.len >= sizeof(half[0])) {
+		memcpy(&half[0], value.s, sizeof(half[0]));
+		memcpy(&half[1], value.s + value.len - sizeof(half[1]),
+		    sizeof(half[1]));
+		first = half[0];
+		last = half[1];
+	} else if (value.len > 0) {
+		first = (unsigned char)value.s[0];
+		last = (uint64_t)(unsigned char)value.s[value.len / 2] << 8 |
+		       (unsigned char)value.s[value.len - 1];
 	}
-	return (size_t)((first ^ (last << 7 | last >> 57)) *
-			    UINT64_C(0x9e3779b97f4a7c15) >>
-			58) %
+	first ^= last << 7 | last >> 57;
+	return (size_t)(first * UINT64_C(0x9e3779b97f4a7c15) >> 58) %
 	       DISTINCT_SLOTS;
 }
 
