@@ -94,7 +94,7 @@ of_import() {
   stop_sandbox
 }
 
-# Of these a third is SHA-256 without the processor's instructions for it, which valgrind does not have; 26 are for what the ledger
+# Of these a third is SHA-256 without the processor's instructions for it, which valgrind does not have; 19 are for what the ledger
 # keeps of the rows.
 @test "an import of twelve columns as text, one of them the key, takes at most 204 instructions a byte" {
   grep -qw avx2 /proc/cpuinfo || skip "counted with AVX2 only"
