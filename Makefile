@@ -24,6 +24,8 @@ endif
 
 B := build/$(BUILD)
 Q := $(if $(filter 0,$(V)),@)
+# say WHAT,FILE: without a process, of which there would be hundreds.
+say = $(if $(Q),$(info $()  $(1) $(2)))
 
 # What the programs are made of.
 STAGES := base system value input csv mapping look build ledger runs http \
@@ -121,10 +123,8 @@ $(UNIT_HELPER_LIB): $(UNIT_HELPERS:%.c=$(B)/obj/%.o)
 $(LIB): $(LIB_OBJ)
 $(SANDBOX_LIB): $(SANDBOX_OBJ)
 $(LIB) $(SANDBOX_LIB) $(UNIT_HELPER_LIB):
-	@mkdir -p $(@D)
 	@rm -f $@
-	$(if $(Q),@echo '  AR    $@')
-	$(Q)$(AR) rcs $@ $^
+	$(call say,AR   ,$@)$(Q)$(AR) rcs $@ $^
 
 $(B)/bin/csv2chakra: $(B)/obj/src/cli/main.o $(LIB)
 $(B)/bin/csv2chakra: LIBS = $(PKG_LIBS)
@@ -138,9 +138,7 @@ ifeq ($(BUILD),release)
 $(B)/faults/%.o: private FLAGS_release := -O1 -g $(FORTIFY)
 endif
 $(B)/faults/%.o: %.c $(B)/flags
-	@mkdir -p $(@D)
-	$(if $(Q),@echo '  CC    $< (faults)')
-	$(Q)$(CC) $(ALL_CPPFLAGS) -DCSV2CHAKRA_FAULTS $(ALL_CFLAGS) -MMD -MP \
+	$(call say,CC   ,$< (faults))$(Q)$(CC) $(ALL_CPPFLAGS) -DCSV2CHAKRA_FAULTS $(ALL_CFLAGS) -MMD -MP \
 		-c -o $@ $<
 $(B)/bin/csv2chakra-faults: $(B)/obj/src/cli/main.o \
 	$(filter-out $(foreach room,$(SANDBOX_STAGES),$(B)/faults/src/$(room)/%),$(FAULT_OBJ)) $(LIB)
@@ -172,9 +170,7 @@ $(UNIT_BIN) $(FUZZ_BIN): private ALL_LDFLAGS += $(GOLD)
 endif
 
 $(PROGRAMS) $(FAULT_PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN):
-	@mkdir -p $(@D)
-	$(if $(Q),@echo '  LINK  $@')
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
+	$(call say,LINK ,$@)$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS) $(LDLIBS)
 
 # Tests reach into the rooms: a header of src/ROOM/ is "ROOM/module.h" to them.
 # What they hold is the same at a level that compiles in half the time. Both
@@ -185,27 +181,27 @@ $(B)/obj/tests/%.o: private FLAGS_release := -O0 -g
 endif
 
 $(B)/obj/%.o: %.c $(B)/flags
-	@mkdir -p $(@D)
-	$(if $(Q),@echo '  CC    $<')
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC   ,$<)$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # src/report/page.css becomes `const struct text asset_page_css`.
-$(B)/gen/%.c: % Makefile
-	@mkdir -p $(@D)
-	$(if $(Q),@echo '  EMBED $<')
-	$(Q){ echo '#include "base/text.h"'; \
+$(B)/gen/%.c: % Makefile | $(B)/flags
+	$(call say,EMBED,$<)$(Q){ echo '#include "base/text.h"'; \
 		echo 'static const unsigned char bytes[] = {'; \
 		od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; \
 		echo '};'; \
 		echo 'const struct text asset_$(subst -,_,$(subst .,_,$(<F))) = {'; \
 		echo '(const char *)bytes, sizeof(bytes)};'; } >$@
 $(ASSETS:%=$(B)/obj/%.o): $(B)/obj/%.o: $(B)/gen/%.c $(B)/flags
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Where everything goes: what is built waits for $(B)/flags, which makes them all
+# at once.
+FOLDERS = $(sort $(dir $(LIB) $(PROGRAMS) $(UNIT_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(LIB_OBJ) $(SANDBOX_OBJ) \
+	$(FAULT_OBJ) $(ASSETS:%=$(B)/gen/%)) $(B)/obj/tests/unit/ $(B)/obj/tests/fuzz/ $(B)/obj/tests/coverage/)
 
 # New flags rebuild everything: the stamp changes only when they do.
 $(B)/flags: FORCE
-	@mkdir -p $(@D)
+	@mkdir -p $(FOLDERS)
 	@echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))' | \
 		cmp -s - $@ || \
 		echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))' >$@
@@ -309,9 +305,7 @@ $(BENCH)/count-allocs.so: tests/bench/count_allocs.c
 $(BENCH)/split-alone: LIBS = -lcsv
 $(BENCH)/count-allocs.so: SHARED = -shared -fPIC
 $(BENCH_BIN): $(B)/flags
-	@mkdir -p $(@D)
-	$(if $(Q),@echo '  CC    $@')
-	$(Q)$(CC) -std=c11 -D_DEFAULT_SOURCE $(WARNINGS) -O2 $(SHARED) \
+	$(call say,CC   ,$@)$(Q)$(CC) -std=c11 -D_DEFAULT_SOURCE $(WARNINGS) -O2 $(SHARED) \
 		-o $@ $(filter %.c,$^) $(LIBS)
 
 .PHONY: bench-tools
@@ -441,14 +435,12 @@ LINT := build/lint
 LINT_SRC := $(wildcard src/*/*.c)
 $(LINT)/%.tidy: %.c .clang-tidy
 	@mkdir -p $(@D)
-	$(if $(Q),@echo '  TIDY  $<')
-	$(Q)clang-tidy --quiet $< -- -std=c11 $(ALL_CPPFLAGS) >$@ 2>&1 || \
+	$(call say,TIDY ,$<)$(Q)clang-tidy --quiet $< -- -std=c11 $(ALL_CPPFLAGS) >$@ 2>&1 || \
 		{ cat $@; rm -f $@; exit 1; }
 
 $(LINT)/%.gcc: %.c
 	@mkdir -p $(@D)
-	$(if $(Q),@echo '  GCC   $< (analyzer)')
-	$(Q)gcc -std=c11 $(ALL_CPPFLAGS) -O2 -fanalyzer -Werror -MMD -MP \
+	$(call say,GCC  ,$< (analyzer))$(Q)gcc -std=c11 $(ALL_CPPFLAGS) -O2 -fanalyzer -Werror -MMD -MP \
 		-MF $@.d -MT $@ -MT $(LINT)/$*.tidy -c -o /dev/null $<
 	@touch $@
 
