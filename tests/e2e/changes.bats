@@ -45,9 +45,6 @@ edit() {
     "$url/sandbox/edit" >edit.out
 }
 
-# rows OUTCOME: how many the newest run has.
-rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
-
 @test "exactly what the folder lists is sent, and no other row is looked up" {
   local looked
   # The line about T3's town is not wanted.
@@ -61,7 +58,7 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   apply update.yaml new.csv
   expect_status 0
   in_file out '3 of 60 rows were updated in'
-  [ "$(rows updated) $(rows skipped) $(rows unchanged)" = '3 57 0' ]
+  [ "$(rows updated skipped unchanged)" = '3 57 0' ]
   [ "$(now T3 '.process.data.ort + .process.data.note')" = Köln30 ]
   [ "$(now T20 .process.data.ort) $(now T41 .process.state)" = 'Ulm IN_PROGRESS' ]
   grep -q "^5,5,,,,,skipped,,not among the changes that --changes lists \[rows.not_named\],$" runs/latest/results.csv
@@ -79,7 +76,7 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
     "$url/v1/ext/procedure/ticket/process/ticket_id/T20" >delete.out
   apply update.yaml new.csv
   expect_status 1
-  [ "$(rows updated) $(rows conflict) $(rows skipped)" = '1 2 57' ]
+  [ "$(rows updated conflict skipped)" = '1 2 57' ]
   in_file out 'data.note was "3" when the changes were listed, and is "mine"'
   in_file out 'its process was there when the changes were listed, and is gone'
   [ "$(now T3 '.process.data.ort + .process.data.note')" = Kölnmine ]
@@ -88,7 +85,7 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   echo 'update: {conflict: overwrite}' >>update.yaml
   apply --again update.yaml new.csv
   expect_status 1
-  [ "$(rows updated) $(rows conflict) $(rows unchanged)" = '1 1 1' ]
+  [ "$(rows updated conflict unchanged)" = '1 1 1' ]
   [ "$(now T3 '.process.data.ort + .process.data.note')" = Bonn30 ]
 }
 
@@ -99,7 +96,7 @@ rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
   sed -i '/,T41,/s/,T41,[^,]*,/,T41,another-process,/' changes/changes.csv
   apply update.yaml new.csv
   expect_status 1
-  [ "$(rows unchanged) $(rows conflict)" = '1 2' ]
+  [ "$(rows unchanged conflict)" = '1 2' ]
   in_file out 'another process has its key'
   in_file out 'some of its fields were changed to what they are to become'
   [ "$(now T3 .process.data.note) $(now T41 .process.state)" = '3 NEW' ]
@@ -195,7 +192,7 @@ CASES
   rm -r changes
   run_split csv2chakra resume latest --progress none
   expect_status 0
-  [ "$(rows updated) $(rows skipped)" = '3 57' ]
+  [ "$(rows updated skipped)" = '3 57' ]
   [ "$(now T20 .process.data.ort) $(now T41 .process.state)" = 'Ulm IN_PROGRESS' ]
   rm runs/latest/results.csv
   csv2chakra report latest >report.out
@@ -212,7 +209,7 @@ CASES
   expect_status 8
   apply --again update.yaml new.csv
   expect_status 0
-  [ "$(rows updated) $(rows unchanged) $(jq '.calls | length' runs/latest/report.json)" = '0 3 0' ]
+  [ "$(rows updated unchanged) $(jq '.calls | length' runs/latest/report.json)" = '0 3 0' ]
 }
 
 @test "a diff that was stopped goes on in its folder, to the same list" {
@@ -319,7 +316,7 @@ CSV
   way_back
   run_split csv2chakra import --changes back --progress none
   expect_status 1
-  [ "$(rows updated) $(rows conflict)" = '2 1' ]
+  [ "$(rows updated conflict)" = '2 1' ]
   [ "$(now T3 '.process.data.ort + (.process.data.note | tostring)')" = Kölnnull ]
   [ "$(now T41 .process.state) $(now T20 .process.data.ort)" = 'NEW Trier' ]
   run_split csv2chakra import --changes back

@@ -65,6 +65,12 @@ held() { curl -sf "$url/sandbox/processes" | sort; }
 # report PATH: a value of the newest run's report.json.
 report() { jq -r "$1" runs/latest/report.json; }
 
+# rows OUTCOME...: how many the newest run's books have of each, in one line.
+rows() {
+  jq -r '.accounts.rows as $rows | [$ARGS.positional[] | $rows[.] | tostring] | join(" ")' \
+    runs/latest/report.json --args "$@"
+}
+
 # A service that means harm instead (hostile_server.py WAY); stop_sandbox ends
 # it, hostile_log has what it was asked.
 start_hostile() {

@@ -48,8 +48,6 @@ now() {
     jq -r "select(.key == \"$1\" and (.deleted | not)) | $2"
 }
 
-rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
-
 # deletes: how many were sent, and that none was by key.
 deletes() {
   [ "$(jq -s '[.[] | select(.method == "DELETE" and (.path | test("lead_id")))] | length' sandbox.log)" = 0 ]
@@ -78,7 +76,7 @@ deletes() {
     expect_status 0
     in_file out 'All 40 rows were deleted'
     [ "$(there) $(deletes)" = '0 40' ]
-    [ "$(rows read) $(rows deleted)" = '40 40' ]
+    [ "$(rows read deleted)" = '40 40' ]
     [ "$(report .run.kind) $(report .run.parent)" = "undo $run" ]
     [ "$(report .accounts.balanced)" = true ]
     grep -q '^2,2,P-1,[0-9a-f-]*,0,,deleted,lookup,,delete$' runs/latest/results.csv
@@ -140,7 +138,7 @@ PY
   in_file out '36 of 40 rows were deleted'
   in_file out '2 were gone'
   in_file out 'the process was changed since: data.city is not as it was sent'
-  [ "$(rows deleted) $(rows kept) $(rows absent)" = '36 2 2' ]
+  [ "$(rows deleted kept absent)" = '36 2 2' ]
   [ "$(there)" = 3 ]
   [ "$(now P-30 .id)" = "$theirs" ]
   grep -q '^4,4,P-3,[0-9a-f-]*,0,,kept,lookup,the process was changed since: data.city is not as it was sent \[undo.changed\],delete$' runs/latest/results.csv
@@ -149,7 +147,7 @@ PY
   expect_status 8
   undo --even-if-changed --delete 2 "$run"
   expect_status 0
-  [ "$(rows deleted) $(rows kept) $(rows absent)" = '38 0 2' ]
+  [ "$(rows deleted kept absent)" = '38 0 2' ]
   [ "$(there)" = 1 ]
   [ "$(now P-30 .id)" = "$theirs" ]
 }
@@ -167,7 +165,7 @@ PY
   undo --delete 38 "$run"
   expect_status 1
   [ "$(there)" = 2 ]
-  [ "$(rows deleted) $(rows kept)" = '38 2' ]
+  [ "$(rows deleted kept)" = '38 2' ]
   in_file out '[undo.older]'
 }
 
@@ -228,7 +226,7 @@ PY
     undo --delete 15 --timeout 1s "$run"
     # The three chances of one process can all be lost; then it is named.
     [ "$(rows unknown)" = "$(there)" ]
-    [ "$(rows absent) $(rows kept)" = '0 0' ]
+    [ "$(rows absent kept)" = '0 0' ]
     [ "$(there)" -le 2 ]
     [ "$(deletes)" -ge 15 ]
     [ "$(there)" = 0 ] || undo --delete "$(there)" --timeout 1s "$run"
@@ -243,7 +241,7 @@ PY
   fill --fault 500-before=1,deletes,calls=1-3
   undo --delete 40 "$run"
   expect_status 6
-  [ "$(rows unknown) $(rows deleted) $(there)" = '1 39 1' ]
+  [ "$(rows unknown deleted) $(there)" = '1 39 1' ]
   in_file out '[delete.not_settled]'
   in_file out "csv2chakra undo $run"
   undo --delete 1 "$run"
@@ -300,11 +298,11 @@ PY
   undo --delete 37 "$run"
   expect_status 3
   in_file err '3 of the first 11 processes were kept or refused'
-  [ "$(rows deleted) $(rows kept) $(rows unsent)" = '8 3 29' ]
+  [ "$(rows deleted kept unsent)" = '8 3 29' ]
   # They are known by now: the same command goes on.
   undo --delete 29 "$run"
   expect_status 1
-  [ "$(rows deleted) $(rows kept) $(there)" = '37 3 3' ]
+  [ "$(rows deleted kept) $(there)" = '37 3 3' ]
 }
 
 @test "when all is gone the input may be imported again, and only then" {
@@ -413,7 +411,7 @@ CSV
   edit '{"procedure":"lead","lead_id":"P-4","update":{"data":{"city":"Bonn"}}}'
   run_split csv2chakra import --changes elsewhere --progress none
   expect_status 1
-  [ "$(rows updated) $(rows conflict)" = '1 1' ]
+  [ "$(rows updated conflict)" = '1 1' ]
   [ "$(now P-1 .process.data.score) $(now P-4 .process.data.city)" = '1 Bonn' ]
   # The first import is its own run, and is taken back as before.
   undo --dry-run "$(basename runs/*-praxis-*)"

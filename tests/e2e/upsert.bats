@@ -42,9 +42,6 @@ change_sheet() {
 
 run_import() { run_split csv2chakra import "$@" --progress none; }
 
-# rows OUTCOME: how many the newest run has.
-rows() { jq ".accounts.rows.$1" runs/latest/report.json; }
-
 # now KEY JQ: of the process with that key, as the sandbox has it.
 now() {
   curl -s "$url/sandbox/processes?now=1" |
@@ -62,7 +59,7 @@ now() {
   in_file out '510 read = 10 created + 40 updated + 460 unchanged'
   in_file out '10 of 510 rows were created in the sandbox'
   in_file out '40 were updated'
-  [ "$(rows created) $(rows updated) $(rows unchanged)" = '10 40 460' ]
+  [ "$(rows created updated unchanged)" = '10 40 460' ]
   [ "$(jq -r '[.calls[] | "\(.verb) \(.rows)"] | sort | join(", ")' runs/latest/report.json)" = \
     'create 10, update 1, update 39' ]
   in_file metrics 'outcome="created"} 10'
@@ -105,7 +102,7 @@ now() {
   csv2chakra import -q sheet.yaml other.csv >other.out
   run_import --changes changes sheet.yaml sheet.csv
   expect_status 1
-  [ "$(rows created) $(rows updated) $(rows conflict)" = '8 39 1' ]
+  [ "$(rows created updated conflict)" = '8 39 1' ]
   in_file out 'it was not there when the changes were listed'
   [ "$(now L-502 .process.data.city)" = Delhi ]
   [ -z "$(now L-501 .key)" ]
@@ -137,7 +134,7 @@ now() {
   sed -i -e 's/^L-17,17,Pune,NEW/L-17,17,Pune,NOSUCH/' -e 's/^L-505,505,Goa,NEW/L-505,505,Goa,NOSUCH/' sheet.csv
   run_import sheet.yaml sheet.csv
   expect_status 1
-  [ "$(rows created) $(rows updated) $(rows refused)" = '9 39 2' ]
+  [ "$(rows created updated refused)" = '9 39 2' ]
   in_file out '2 rows to fix'
   [ "$(grep -c ',refused,' runs/latest/results.csv)" = 2 ]
   grep -q '^18,18,L-17,.*,refused,job,.*,update$' runs/latest/results.csv
@@ -145,7 +142,7 @@ now() {
   sed 's/,NOSUCH/,CONVERTED/' runs/latest/to-fix.csv >fixed.csv
   run_split csv2chakra retry latest fixed.csv --progress none
   expect_status 0
-  [ "$(rows created) $(rows updated)" = '1 1' ]
+  [ "$(rows created updated)" = '1 1' ]
   [ "$(now L-505 .process.state) $(now L-17 .process.state)" = 'CONVERTED CONVERTED' ]
 }
 
@@ -164,7 +161,7 @@ now() {
     run_split csv2chakra resume latest --settle 2s --progress none
     run_split csv2chakra reconcile latest --settle 2s --progress none
     [ "$(jq .accounts.balanced runs/latest/report.json)" = true ]
-    [ "$(rows read) $(rows unsent)" = "$((500 + 2 * n)) 0" ]
+    [ "$(rows read unsent)" = "$((500 + 2 * n)) 0" ]
   done
   # What was lost is settled by the next import, which finds what arrived.
   run_import --again sheet.yaml sheet.csv
@@ -181,7 +178,7 @@ now() {
   change_sheet
   run_import --settle 1s sheet.yaml sheet.csv
   expect_status 6
-  [ "$(rows unknown) $(rows updated)" = '10 40' ]
+  [ "$(rows unknown updated)" = '10 40' ]
   in_file out 'csv2chakra reconcile'
   run_split csv2chakra reconcile latest --settle 1s --progress none
   expect_status 6
@@ -193,7 +190,7 @@ now() {
   run ! grep -q skip-existing out
   run_split bash -c "$command --progress none"
   expect_status 0
-  [ "$(rows created) $(rows unchanged)" = '10 500' ]
+  [ "$(rows created unchanged)" = '10 500' ]
   [ "$(curl -s "$url/sandbox/stats" | jq .keys.created_twice)" = 0 ]
 }
 
@@ -256,5 +253,5 @@ now() {
   in_file err 'its rows are looked up before they are sent, and only what differs is: csv2chakra import --again sheet.yaml sheet.csv'
   run_import --again sheet.yaml sheet.csv
   expect_status 0
-  [ "$(rows created) $(rows unchanged)" = '1 500' ]
+  [ "$(rows created unchanged)" = '1 500' ]
 }
