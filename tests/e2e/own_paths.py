@@ -348,8 +348,9 @@ def redirected(t):
 
 def sandbox(t):
     """chakra-sandbox --db, --log, --port-file"""
+    # --foreground: else a SIGCONT follows, and if a leak checker is just halting the process it waits for ever.
     def ours(path):
-        run(['timeout', '1', 'chakra-sandbox', '--listen', '127.0.0.1:0', option, path], os.path.dirname(path))
+        run(['timeout', '--foreground', '1', 'chakra-sandbox', '--listen', '127.0.0.1:0', option, path], os.path.dirname(path))
 
     for option in ['--db', '--log', '--port-file']:
         for what in STANDINGS:
@@ -366,7 +367,7 @@ def sandbox(t):
             good = what in ('nothing', 'empty', 'ours', 'another run') or (what == 'ours changed' and option == '--log')
             label = 'chakra-sandbox %s, %s' % (option, what)
             expected = [124] if good else [4] if what == 'fifo' and option == '--log' else [2]
-            command = ['timeout', '1', 'chakra-sandbox', '--listen', '127.0.0.1:0', '--token-file', 'token', option,
+            command = ['timeout', '--foreground', '1', 'chakra-sandbox', '--listen', '127.0.0.1:0', '--token-file', 'token', option,
                        path]
             t.hold(label, place, command, expected + ([0] if good else []),
                    lambda p: good and p.startswith('s.file'))

@@ -90,7 +90,7 @@ private() {
   for command in "check pipe.yaml" "preview pipe.yaml pipe.csv" "doctor pipe.yaml"; do
     for signal in TERM INT; do
       # shellcheck disable=SC2086 # words
-      run_split timeout --preserve-status -k 10 -s $signal 1 csv2chakra $command
+      run_split timeout --foreground --preserve-status -k 10 -s $signal 1 csv2chakra $command
       [ "$status" -eq 143 ] || [ "$status" -eq 130 ] || [ "$status" -eq 5 ]
     done
   done
