@@ -254,8 +254,8 @@ taken(const char *name, size_t len, const char *end, struct shell_where where)
 	const struct shell_where nothing = {NULL, NULL};
 	unsigned c = 0;
 
-	while (c < COMMAND_COUNT && (strlen(option_commands[c]) != len ||
-					memcmp(option_commands[c], name, len)))
+	while (c < COMMAND_COUNT &&
+	       !text_is((struct text){name, len}, option_commands[c]))
 		c++;
 	if (c == COMMAND_COUNT)
 		return nothing;
