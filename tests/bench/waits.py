@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import contenders
+import servers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KEY = 'lead_id: {column: Ref, pattern: "[A-Z]{2}-[0-9]{7}"}\n'
@@ -175,8 +176,13 @@ class Waits:
         """Of an import of ten rows."""
         shutil.rmtree(self.runs, ignore_errors=True)
         os.sync()  # what the other rows wrote would be waited for
-        argv = [self.program, 'import', os.path.join(self.b.work, 'waits-plain.yaml'), self.b.data('plain', 10), '--again']
-        return 'syncs of an import of 10 rows (count)', self.b.counted(argv + self.at(self.sandbox))[1], 30
+        argv = [self.program, 'import', os.path.join(self.b.work, 'waits-plain.yaml'), self.b.data('plain', 10)]
+        # Where nobody has these keys: a row that is there already is looked up for minutes.
+        empty = servers.sandbox(self.b.bin, os.path.join(self.b.work, 'sandbox-syncs'))
+        try:
+            return 'syncs of an import of 10 rows (count)', self.b.counted(argv + self.at(empty))[1], 30
+        finally:
+            empty.stop()
 
     def instructions(self, words):
         done = subprocess.run(['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', self.program] + words, check=True,
