@@ -166,6 +166,8 @@ TEST(the_commands_in_a_help_say_where)
 		"csv2chakra undo --profile none --runs-dir c x; csv2chakra "
 		"undo "
 		"--profile none --runs-dir 'a b' y"},
+	    {"csv2chakra undo --profile q x",
+		"csv2chakra undo --runs-dir 'a b' --profile q x"},
 	    {"csv2chakra init x and csv2chakra statuses",
 		"csv2chakra init --profile none x and csv2chakra statuses"},
 	};
