@@ -20,14 +20,13 @@ seen() { jq -r "$1" runs/latest/service.json; }
 
 creates() { jq -r 'select(.path | endswith("bulk-create")) | .rows' sandbox.log | xargs; }
 
-# again_as OPTION...: the same address and token, another service.
+# again_as OPTION...: the same address and token, another service; the first one
+# was started at $kept.
 again_as() {
-  local port
-  port=$(cat port)
   cp token kept-token
   stop_sandbox
   rm sandbox.log
-  start_sandbox --listen "127.0.0.1:$port" "$@"
+  start_sandbox --listen "127.0.0.1:$kept" "$@"
 }
 
 # Long: an import for each kind of service.
@@ -75,7 +74,8 @@ PYTHON
 # Long: two imports for each kind of change.
 # bats test_tags=long
 @test "a service that changed between two runs is named before the second call" {
-  start_sandbox --job-delay 300ms
+  keep_port
+  start_sandbox --listen "127.0.0.1:$kept" --job-delay 300ms
   run_split csv2chakra import leads.yaml leads.csv --limit 1
   expect_status 0
   not_in_file err 'otherwise than'

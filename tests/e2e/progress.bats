@@ -225,12 +225,13 @@ is_prompt() { # FILE
 @test "in each phase something moves, at each width, and Ctrl-C is answered" {
   sed 's/^version: 1/&\nmode: update/' leads.yaml >update.yaml
   mkdir slow
-  start_sandbox --db slow/db
+  keep_port
+  start_sandbox --listen "127.0.0.1:$kept" --db slow/db
   csv2chakra import -q leads.yaml leads.csv
   kill "$sandbox_pid"
   wait "$sandbox_pid" || :
   # From here on each answer takes eight seconds, or each job.
-  chakra-sandbox --listen "127.0.0.1:$(cat port)" --port-file slow/port \
+  chakra-sandbox --listen "127.0.0.1:$kept" --port-file slow/port \
     --db slow/db --token-file token --latency 8s >slow/out 2>&1 3>&- &
   slow_pid=$!
   wait_for slow/port "$slow_pid" slow/out

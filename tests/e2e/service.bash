@@ -50,6 +50,15 @@ start_sandbox() {
   point_at_port
 }
 
+# keep_port: $kept, a port at which sandboxes can be started one after the other
+# (kept_port.py). It is kept until the test's shell ends.
+keep_port() {
+  exec 9> >(exec python3 -B "$BATS_TEST_DIRNAME/../rehearse/kept_port.py" kept_port \
+    >kept_port.out 2>&1 3>&-)
+  wait_for kept_port $! kept_port.out || return 1
+  kept=$(cat kept_port)
+}
+
 stop_sandbox() {
   if [ -n "${sandbox_pid:-}" ]; then
     kill "$sandbox_pid" 2>/dev/null || :

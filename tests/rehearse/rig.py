@@ -14,6 +14,8 @@ import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+from kept_port import kept_port
+
 BIN = os.environ.get('CSV2CHAKRA_BIN', os.path.join(os.getcwd(), 'build', 'release', 'bin'))
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'leads.yaml'), encoding='utf-8') as f:
     LEADS = f.read()
@@ -57,7 +59,9 @@ class Rig:
     def __init__(self, rows=200, chunk_rows=5, faults=(), seed=0, job_delay=None, latency='1ms', sandbox=(),
                  options=(), speed=None):
         self.folder = tempfile.mkdtemp(prefix='rehearse-')
-        self.rows, self.port, self.sandbox = rows, 0, None
+        self.rows, self.sandbox = rows, None
+        self.kept = kept_port()
+        self.port = self.kept.getsockname()[1]
         self.speed = speed or SPEED
         self.build = '-faults' if self.speed > 1 else ''
         # So long lookups go on: longer than jobs take.
@@ -81,6 +85,7 @@ class Rig:
 
     def __exit__(self, kind, *_):
         self.stop()
+        self.kept.close()
         if kind is None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -109,8 +114,6 @@ class Rig:
                 break
             expect(self.sandbox.poll() is None, 'the sandbox did not start: see ' + self.path('sandbox.out'))
             time.sleep(0.01)
-        with open(port_file, encoding='ascii') as f:
-            self.port = int(f.read())
 
     def stop(self):
         if self.sandbox:
