@@ -56,6 +56,7 @@ keep_port() {
   exec 9> >(exec python3 -B "$BATS_TEST_DIRNAME/../rehearse/kept_port.py" kept_port \
     >kept_port.out 2>&1 3>&-)
   wait_for kept_port $! kept_port.out || return 1
+  # shellcheck disable=SC2034 # tests read it
   kept=$(cat kept_port)
 }
 
