@@ -196,6 +196,9 @@ json_has_twins(struct text value)
 	struct pending p = {.items = NULL};
 	bool has = false;
 
+	/* Most lists have no object in them, and nothing else has names. */
+	if (value.len == 0 || memchr(value.s, '{', value.len) == NULL)
+		return false;
 	keep_nested(&p, value);
 	while (!has && p.count > 0)
 		has = has_own_twins(&p, p.items[--p.count]);

@@ -27,7 +27,7 @@
  * contains a whole one. */
 #define WORD ((size_t)8)
 /* A bit for each value of a hash of a word. */
-#define WORD_BITS 16
+#define WORD_BITS 13
 /* Undone: characters that go or that begin something else. */
 #define PERCENT "%"
 #define BACKSLASH "\\"
@@ -42,6 +42,7 @@ struct secret {
 	size_t count;
 	struct islands islands; /* at least as long as the shortest piece */
 	bool has_signs;		/* a needle has what is undone in it */
+	bool has_short;		/* one is not searched by words */
 	uint64_t words[(1 << WORD_BITS) / 64]; /* those of long needles */
 };
 
@@ -89,7 +90,11 @@ know_needle(struct secret *x, const struct needle *n)
 		x->has_signs = true;
 		islands_allow_all(&x->islands);
 	}
-	for (size_t i = 0; is_searched_by_words(n) && i + WORD <= n->len; i++)
+	if (!is_searched_by_words(n)) {
+		x->has_short = true;
+		return;
+	}
+	for (size_t i = 0; i + WORD <= n->len; i++)
 		x->words[word_hash(n->s + i) / 64] |=
 		    UINT64_C(1) << word_hash(n->s + i) % 64;
 }
@@ -351,6 +356,14 @@ try_whole(const struct plain *p, const struct needle *n, char *text)
 			hide_piece(p, n, at, 0, text);
 }
 
+static bool
+is_known_word(const struct secret *x, const char *s)
+{
+	size_t hash = word_hash(s);
+
+	return (x->words[hash / 64] >> hash % 64 & 1) != 0;
+}
+
 /* Words of the text that are none of any needle are most of them. */
 static void
 search(const struct secret *x, const struct plain *p, char *text)
@@ -359,9 +372,7 @@ search(const struct secret *x, const struct plain *p, char *text)
 		if (!is_searched_by_words(&x->needles[i]))
 			try_whole(p, &x->needles[i], text);
 	for (size_t at = 0; at + WORD <= p->len; at += WORD) {
-		size_t hash = word_hash(p->s + at);
-
-		if ((x->words[hash / 64] >> hash % 64 & 1) == 0)
+		if (!is_known_word(x, p->s + at))
 			continue;
 		for (size_t i = 0; i < x->count; i++)
 			if (is_searched_by_words(&x->needles[i]))
@@ -385,19 +396,43 @@ search_undone(
 	}
 }
 
-/* Can no piece be in it? What is undone leaves fewer characters than there
- * were signs beside it. */
-static bool
-is_too_short(const struct secret *x, const char *text, size_t len)
+/* How many characters of it are undone, or may begin what is: without a branch,
+ * so that many are counted at once. */
+static size_t
+count_signs(const char *text, size_t len)
 {
-	size_t left = len;
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+		unsigned is = (unsigned)(c == '\\') | (unsigned)(c == '%');
+
+		is |= (unsigned)(c == ' ') | (unsigned)(c == '\t') |
+		      (unsigned)(c == '\r') | (unsigned)(c == '\n');
+		n += is;
+	}
+	return n;
+}
+
+/* Can no piece be in it? What is undone leaves fewer characters than there
+ * were signs beside it; without a sign nothing is undone, and the words of the
+ * text must be a needle's. */
+static bool
+is_harmless(const struct secret *x, const char *text, size_t len)
+{
+	size_t signs;
 
 	if (x->has_signs)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		left -= text[i] == '\\' || text[i] == '%' || text[i] == ' ' ||
-			text[i] == '\t' || text[i] == '\r' || text[i] == '\n';
-	return left < x->islands.least;
+	signs = count_signs(text, len);
+	if (len - signs < x->islands.least)
+		return true;
+	if (signs > 0 || x->has_short)
+		return false;
+	for (size_t at = 0; at + WORD <= len; at += WORD)
+		if (is_known_word(x, text + at))
+			return false;
+	return true;
 }
 
 static void
@@ -406,7 +441,7 @@ hide_island(const struct secret *x, struct work *w, char *text, size_t len)
 	struct plain original = {.len = len};
 	const struct plain *p = &original;
 
-	if (len == 0 || is_too_short(x, text, len))
+	if (len == 0 || is_harmless(x, text, len))
 		return;
 	/* What is found is overwritten in the text at once. */
 	plain_begin(&w->copy, len);

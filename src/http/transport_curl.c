@@ -299,25 +299,24 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 	int64_t now_ms = transfer_now_ms();
 	int64_t until_ms =
 	    now_ms + (timeout_ms > 0 ? FAULT_WAIT(timeout_ms) : 0);
-	int64_t slice_ms = 0;
 
 	for (;;) {
+		int64_t slice_ms = end_idle(c);
 		CURLMcode code;
 
 		if (deliver(c, response))
 			return 1;
+		if (slice_ms > until_ms - now_ms)
+			slice_ms = until_ms > now_ms ? until_ms - now_ms : 0;
 		code = go_on(c, slice_ms);
 		if (code != CURLM_OK)
 			return multi_error(c, code, d);
 		collect(c);
-		slice_ms = end_idle(c);
 		if (deliver(c, response))
 			return 1;
 		now_ms = transfer_now_ms();
 		if (now_ms >= until_ms || signals_stop() != stop)
 			return 0;
-		if (slice_ms > until_ms - now_ms)
-			slice_ms = until_ms - now_ms;
 	}
 }
 

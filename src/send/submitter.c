@@ -58,18 +58,24 @@ submitter_new(const struct submitter_options *options,
 	return s;
 }
 
+static void
+free_calls(struct open_call *calls)
+{
+	while (calls != NULL) {
+		struct open_call *next = calls->next;
+
+		open_call_free(calls);
+		calls = next;
+	}
+}
+
 void
 submitter_free(struct submitter *s)
 {
 	if (s == NULL)
 		return;
-	while (s->calls) {
-		struct open_call *next = s->calls->next;
-
-		open_call_free(s->calls);
-		s->calls = next;
-	}
-	open_call_free(s->spare);
+	free_calls(s->calls);
+	free_calls(s->spares);
 	found_page_free(s->like);
 	buf_release(&s->process_path);
 	service_clock_release(&s->service_clock);
@@ -164,10 +170,11 @@ struct open_call *
 submitter_new_call(struct submitter *s, const struct verb *verb,
     const struct chunk *chunk, size_t first, size_t count)
 {
-	struct open_call *call =
-	    open_call_new(verb, chunk, first, count, s->spare);
+	struct open_call *spare = s->spares, *call;
 
-	s->spare = NULL;
+	if (spare != NULL)
+		s->spares = spare->next;
+	call = open_call_new(verb, chunk, first, count, spare);
 	call->rules = &s->options.compare;
 	return call;
 }
@@ -269,8 +276,12 @@ sweep_closed(struct submitter *s)
 			s->form = FORM_UNKNOWN;
 		if (c->is_first_there)
 			s->waits_for_first = false;
-		open_call_free(s->spare);
-		s->spare = c;
+		if (s->verb->changes) {
+			c->next = s->spares;
+			s->spares = c;
+		} else {
+			open_call_free(c);
+		}
 	}
 }
 

@@ -83,7 +83,9 @@ struct submitter {
 	struct buf process_path; /* /v1/ext/procedure/P/process */
 
 	struct open_call *calls; /* in the order of their rows */
-	struct open_call *spare; /* the last one that ended, for its memory */
+	/* Calls that ended, for the memory of the next ones: no more than were
+	 * open at once. None where rows are not looked up. */
+	struct open_call *spares;
 	uint64_t last_tag, last_part;
 
 	unsigned in_flight_now; /* the limit as it is after 429 and 503 */
