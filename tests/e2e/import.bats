@@ -162,7 +162,7 @@ PY
   cmp wanted runs/latest/rejected.csv
   in_file runs/latest/rejected.reasons.csv "map.no_entry"
   in_file runs/latest/rejected.reasons.csv "E5"
-  in_file out "type.integer"
+  in_file runs/latest/rejected.reasons.csv "type.integer"
   [ "$(report .accounts.rows.rejected)" = 2 ]
   [ "$(report .accounts.rows.created)" = 2 ]
   [ "$(held | wc -l)" -eq 2 ]

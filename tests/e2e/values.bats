@@ -62,8 +62,11 @@ END
   run_split csv2chakra import m.yaml sums.csv
   expect_status 1
   [ -z "$(held)" ]
+  # Four causes, and one answer for the whole column: what they are told goes
+  # together. `check` has no folder to name, whose length takes lines.
+  run_split csv2chakra check m.yaml sums.csv
+  expect_status 1
   cat out err >said
-  # Four causes, and one answer for the whole column: what they are told goes together.
   for words in 'units: ["$", "%"]' 'negative: any' 'percent: fraction' 'is 12.5% sent as 12.5'; do
     in_file said "$words"
   done
