@@ -11,10 +11,11 @@
 #include "fuzz.h"
 #include "ledger/ledger.h"
 
+#include <limits.h>
 #include <unistd.h>
 
 static struct ledger_rig {
-	char folder[64], path[80];
+	char folder[PATH_MAX], path[PATH_MAX + 16];
 	char *bytes; /* of the real one; NULL before rig_make */
 	size_t len;
 } rig;
@@ -24,7 +25,7 @@ static inline void
 rig_clean(void)
 {
 	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-	char path[96];
+	char path[PATH_MAX + 32];
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", rig.path, ends[i]);
@@ -35,7 +36,7 @@ rig_clean(void)
 static inline void
 rig_tear_down(void)
 {
-	char mark[96];
+	char mark[PATH_MAX + 32];
 
 	rig_clean();
 	snprintf(mark, sizeof(mark), "%s/l.mark", rig.folder);
@@ -67,8 +68,7 @@ rig_make(void (*fill)(struct ledger *l))
 
 	if (tmp == NULL || *tmp == '\0')
 		tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-	snprintf(
-	    rig.folder, sizeof(rig.folder), "%.40s/ledger-fuzz-XXXXXX", tmp);
+	snprintf(rig.folder, sizeof(rig.folder), "%s/ledger-fuzz-XXXXXX", tmp);
 	HOLDS(mkdtemp(rig.folder) != NULL);
 	snprintf(rig.path, sizeof(rig.path), "%s/l.sqlite", rig.folder);
 	atexit(rig_tear_down);
