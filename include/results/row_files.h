@@ -189,6 +189,7 @@ void change_tally_release(struct change_tally *t);
 /* All of it, borrowed. Of a way back only the first line. */
 struct change_summary {
 	const char *input, *procedure, *base_url, *mode;
+	const char *service;	 /* what sentences call it */
 	const char *way_back_of; /* NULL = it is a diff */
 	const char *input_key, *mapping_key;
 	uint64_t read, looked; /* rows */

@@ -5,15 +5,15 @@
  * what an import at the same moment would do.
  */
 #include "base/json_read.h"
+#include "base/xalloc.h"
 #include "chakra/contact.h"
 #include "chakra/verb.h"
-#include "base/json_write.h"
-#include "base/xalloc.h"
 #include "import/import.h"
 #include "import/run_facts.h"
 #include "plan/reading.h"
 #include "results/row_files.h"
 #include "changes.h"
+#include "run_end.h"
 #include "session.h"
 #include "shared_keys.h"
 #include "system/log.h"
@@ -29,12 +29,11 @@ struct diff {
 	struct change_files *files; /* NULL = none are asked for */
 	struct change_tally tally;
 	struct ledger_totals totals;
-	uint64_t looked;
+	uint64_t looked, first_chunk_rows;
 	/* Chunks as an import makes them; those that are looked up are larger,
 	 * so that each lookup is full. */
 	uint64_t chunk_rows, times;
-	uint64_t last_chunk, chunks; /* with changes */
-	uint64_t first_chunk_rows;
+	uint64_t last_chunk, chunks;   /* with changes */
 	uint64_t last_new, new_chunks; /* with rows to create */
 	const char *mode;
 	bool is_verbs[OUTCOME_COUNT]; /* change_is_verbs */
@@ -245,6 +244,7 @@ answer(struct diff *f, struct diag *d)
 	    .mapping_key = mapping_key,
 	    .procedure = p->procedure,
 	    .base_url = p->base_url,
+	    .service = run_end_service(f->s.ledger, p->base_url),
 	    .mode = f->mode,
 	    .read = f->totals.records,
 	    .looked = f->looked,

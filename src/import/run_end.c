@@ -53,6 +53,20 @@ run_end_place(
 	return 0;
 }
 
+const char *
+run_end_service(struct ledger *l, const char *base_url)
+{
+	struct run_report r = {.base_url = base_url};
+	struct arena arena = {0};
+	struct diag ignored = DIAG_INIT;
+	const char *name = "ChakraHQ";
+
+	if (run_end_place(l, &arena, &r, &ignored) == 0)
+		name = run_report_service(&r);
+	arena_release(&arena);
+	return name;
+}
+
 int
 run_end_open_rows(struct ledger *l, uint64_t *out, struct diag *d)
 {

@@ -112,7 +112,7 @@ put_outcomes(FILE *out, const struct change_summary *s)
 			continue;
 		buf_clear(&words);
 		if (row->would_mean[0] != '\0')
-			outcome_say(&words, row->would_mean, "ChakraHQ");
+			outcome_say(&words, row->would_mean, s->service);
 		html_put(out,
 		    "<tr><th scope=\"row\"><b class=\"tag o-%s\">%s</b></th>"
 		    "<td class=\"n\">%" PRIu64 "</td><td>%s</td></tr>\n",

@@ -144,7 +144,7 @@ add_outcome(const struct change_summary *s, enum outcome o, struct buf *out)
 		add_fields(s->tally, out);
 	} else if (n > 0 && row->would_mean[0] != '\0') {
 		buf_adds(out, ": ");
-		outcome_say(out, row->would_mean, "ChakraHQ");
+		outcome_say(out, row->would_mean, s->service);
 	}
 	buf_addc(out, '\n');
 }

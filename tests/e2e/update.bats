@@ -75,6 +75,7 @@ now() {
   run_split csv2chakra diff update.yaml new.csv -o changes --progress none
   expect_status 0
   in_file out '~         3 to change      data.score 2 · data.city 1 · state 1'
+  in_file out ' unchanged: the sandbox has these values already'
   in_file out '=       147 unchanged'
   in_file out '-         1 absent'
   in_file out '    data.score  "7" → "700"'

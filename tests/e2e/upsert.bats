@@ -88,7 +88,7 @@ now() {
   change_sheet
   run_split csv2chakra diff sheet.yaml sheet.csv -o changes --progress none
   expect_status 0
-  in_file out '+        10 to create: ChakraHQ has no process with their key'
+  in_file out '+        10 to create: the sandbox has no process with their key'
   in_file out '~        40 to change      data.city 40'
   in_file out '=       460 unchanged'
   in_file out 'An import would take about 1 create call and 2 update calls.'
