@@ -120,7 +120,7 @@ fill(struct contact *c, int n)
 	c->retry_after_ms = 3000 + n;
 	c->has_clock = true;
 	c->clock_offset_ms = -4000 - n;
-	c->clock_within_ms = 500;
+	c->clock_within_ms = 500 + n;
 }
 
 /* Written, and parsed again. */
@@ -173,6 +173,7 @@ TEST(what_is_written_is_read_again_member_by_member)
 	assert_string_equal(buf_str(&first), buf_str(&second));
 	assert_int_equal(b->change_count, (CONTACT_FACTS + 1) / 2);
 	assert_int_equal(b->clock_offset_ms, -4001);
+	assert_int_equal(b->clock_within_ms, 501);
 	assert_int_equal(b->last_ms / 1000, a->last_ms / 1000);
 	buf_release(&first);
 	buf_release(&second);
@@ -204,6 +205,7 @@ TEST(merging_keeps_extremes_and_takes_what_is_newer)
 	assert_int_equal(known->taken_bytes, 1001);
 	assert_int_equal(known->too_large_bytes, 4999);
 	assert_int_equal(known->clock_offset_ms, -4001);
+	assert_int_equal(known->clock_within_ms, 501);
 	assert_int_equal(known->times[CONTACT_CREATES].p50_ms, 11);
 	assert_int_equal(known->times[CONTACT_UPDATES].p50_ms, 16);
 	assert_int_equal(known->change_count, CONTACT_CHANGES);

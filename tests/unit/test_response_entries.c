@@ -138,6 +138,8 @@ TEST(finds_the_total_and_the_next_page)
 	    {"{\"next\":\"/v1\\r\\nX: y\"}", "", -1},
 	    {"{\"total\":-1}", "", -1},
 	    {"{\"total\":1.5,\"count\":2}", "", 2},
+	    {"{\"total\":1e15}", "", INT64_C(1000000000000000)},
+	    {"{\"total\":2e15,\"count\":2}", "", 2},
 	};
 
 	EACH (i, cases) {

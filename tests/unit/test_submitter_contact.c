@@ -217,6 +217,18 @@ TEST(without_a_job_the_first_list_is_enough)
 	front_end(f);
 }
 
+TEST(where_no_answer_comes_a_lookup_shows_the_service)
+{
+	struct front *f = front_new();
+
+	f->scene.fake.rest = FAKE_LOST_AFTER;
+	front_run(f);
+	assert_seen(f, CONTACT_ACK, "");
+	assert_seen(f, CONTACT_LIST_KEY, "data.<key>");
+	assert_seen(f, CONTACT_CREATED_AT, "milliseconds");
+	front_end(f);
+}
+
 TEST(no_wait_asks_nothing_and_waits_for_nothing)
 {
 	struct front *f = front_new();

@@ -359,6 +359,28 @@ TEST(a_request_that_cannot_be_begun_is_no_answer_and_tried_again)
 	}
 }
 
+/* Before the first update it is asked what there is. */
+TEST(who_cannot_read_a_list_asks_again_after_longer_and_longer)
+{
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct twist w = {"/list", 1, 4, seed % 2 ? 200 : 500, NULL,
+		    "no JSON", false, 0};
+		struct twisted *t = twisted_new(&w, 1);
+
+		t->scene.fake.random = seed;
+		t->scene.options.verb = VERB_UPDATE;
+		t->scene.options.missing = verb_of(VERB_CREATE);
+		t->scene.options.compare.key_name = "lead_id";
+		scene_run(&t->scene);
+		assert_null(why(t));
+		assert_int_equal(count(&t->scene, OUTCOME_CREATED), 10);
+		for (int i = 0; i < 4; i++)
+			assert_in_range(
+			    t->begun[i + 1] - t->begun[i], 1, (500 << i) + 250);
+		twisted_end(t);
+	}
+}
+
 TEST(a_share_of_bad_rows_stops_at_the_end_of_a_short_input)
 {
 	const struct {
