@@ -4,8 +4,9 @@
 
 `map` runs every test against a build with coverage, and keeps which lines each test reaches (build/mutate/map.json).
 `run` draws executable lines uniformly, changes one thing on each (a comparison, a connective, a constant, a call that goes), builds that, and
-runs the tests that reach the line, the quickest first, until one fails. A change that does not compile, or to the same machine code, is
-drawn again. What no test noticed is printed as a patch. The same seed draws the same changes from the same source and map."""
+runs the tests that reach the line until one fails: unit tests, unit tests with sanitizers, end-to-end tests (--e2e of them at most, those
+first that see most of the file in the least time; with sanitizers, if what goes would free something). A change that does not compile, or to the same machine code, is drawn again. What no test
+noticed is printed as a patch. The same seed draws the same changes from the same source and map; --skip leaves the first ones out."""
 import argparse
 import collections
 import concurrent.futures
@@ -24,15 +25,15 @@ import time
 ROOT = os.getcwd()
 WORK = os.path.join(ROOT, 'build', 'mutate')
 MAP = os.path.join(WORK, 'map.json')
+MEMORY = '/dev/shm'
 ROOMS = 'send,chakra,ledger,csv,build,import'
 # They look at the source, not at what it does.
 BLIND = ('lint', 'docs', 'run', 'engines')
-QUICK = {'CSV2CHAKRA_BUILD': 'release', 'LC_ALL': 'C.UTF-8'}
 
 
 def environment(bin_dir, extra=()):
     env = {k: v for k, v in os.environ.items() if not k.startswith(('CHAKRA_', 'CSV2CHAKRA_'))}
-    env.update(QUICK, CSV2CHAKRA_BIN=bin_dir, **dict(extra))
+    env.update(extra, LC_ALL='C.UTF-8', CSV2CHAKRA_BIN=bin_dir)
     # Where python3 is a script that looks for one, it has looked once.
     env['PATH'] = os.path.dirname(sys.executable) + ':' + env['PATH']
     return env
@@ -62,8 +63,9 @@ def command(tree, build, name):
 
 def run_test(tree, build, name, limit, extra=()):
     """True if it passed in time."""
-    with tempfile.TemporaryDirectory(prefix='mutate.') as tmp:
-        env = environment(os.path.join(tree, 'build', build, 'bin'), dict(extra, TMPDIR=tmp))
+    with tempfile.TemporaryDirectory(prefix='m', dir=MEMORY if os.path.isdir(MEMORY) else None) as tmp:
+        os.chmod(tmp, 0o755)  # some tests are another user, too
+        env = environment(os.path.join(tree, 'build', build, 'bin'), dict(extra, TMPDIR=tmp, CSV2CHAKRA_BUILD=build))
         done = subprocess.run(['timeout', '-k', '5', str(limit)] + command(tree, build, name), cwd=tree, env=env,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     return done.returncode == 0
@@ -93,7 +95,7 @@ def reached(prefix):
 def map_one(name):
     prefix = tempfile.mkdtemp(prefix='reach.', dir=WORK)
     begin = time.monotonic()
-    passed = run_test(ROOT, 'cov', name, 900, {'GCOV_PREFIX': prefix, 'CSV2CHAKRA_BUILD': 'cov'})
+    passed = run_test(ROOT, 'cov', name, 900, {'GCOV_PREFIX': prefix})
     seconds = time.monotonic() - begin
     lines, executable = reached(prefix)
     shutil.rmtree(prefix)
@@ -107,7 +109,8 @@ def make_map(args):
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for name, passed, took, lines, could in pool.map(map_one, [t for t in all_tests(ROOT) if t.startswith(args.only)]):
             if not passed:
-                print('warning: %s fails under coverage' % name, file=sys.stderr)
+                print('%s fails under coverage: it notices nothing' % name, file=sys.stderr)
+                continue
             tests[name], seconds[name] = lines, took
             for source, numbers in could.items():
                 executable[source] |= numbers
@@ -173,20 +176,21 @@ def draw(seed, executable, rooms):
 # Building and trying one.
 
 class Workers:
-    def __init__(self, count):
-        self.free = []
+    def __init__(self, count, e2e):
+        self.free, self.e2e = [], e2e
         for i in range(count):
             tree = os.path.join(WORK, 'tree%d' % i)
             shutil.rmtree(tree, ignore_errors=True)
             os.makedirs(tree)
             subprocess.run(['sh', '-c', 'git ls-files -z | xargs -0 cp --parents -t "$0"', tree], check=True)
             self.make(tree, ['all', 'tests'], True)
+            self.make(tree, ['tests'], True, 'asan')
             self.free.append(tree)
         self.codes = {}
 
     @staticmethod
-    def make(tree, targets, check):
-        return subprocess.run(['make', '-s', '-k', 'WARNINGS=-w'] + targets, cwd=tree, check=check, stdout=subprocess.DEVNULL,
+    def make(tree, targets, check, build='release'):
+        return subprocess.run(['make', '-s', '-k', 'WARNINGS=-w', 'BUILD=' + build] + targets, cwd=tree, check=check, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL).returncode == 0
 
     @staticmethod
@@ -196,17 +200,30 @@ class Workers:
         return hashlib.sha256(out.split(b'\n', 3)[-1]).hexdigest()
 
 
-def targets_of(tests):
-    want = ['build/release/bin/csv2chakra', 'build/release/bin/chakra-sandbox']
-    for t in tests:
-        kind, base = t.split('/')
-        if kind == 'unit':
-            want.append('build/release/bin/tests/test_' + base)
-        elif kind == 'fuzz':
-            want.append('build/release/bin/fuzz/' + base)
-    if any(t.startswith('e2e/') for t in tests):
-        want.append('all')
-    return want
+STEP = 8
+FREES = re.compile(r'(free|release|close)\w*\(')
+LEAKED = 8  # end-to-end files that look for a leak
+
+
+def programs(build):
+    return ['all', 'build/%s/bin/csv2chakra-faults' % build, 'build/%s/bin/chakra-sandbox-faults' % build, 'bench-tools']
+
+
+def stages(known, change, e2e):
+    """(build, targets, tests) in the order in which they are tried; the tests of a stage run beside each other."""
+    source, number, text, new = change
+    tests = [t for t, files in known['tests'].items() if number in files.get(source, ())]
+    small = sorted((t for t in tests if not t.startswith('e2e/')), key=lambda t: known['seconds'][t])
+    large = sorted((t for t in tests if t.startswith('e2e/')), key=lambda t: known['seconds'][t] / len(known['tests'][t][source]))
+    places = {'unit': 'tests/test_', 'fuzz': 'fuzz/'}
+    for build in ('release', 'asan'):
+        for i in range(0, len(small), STEP):
+            some = small[i:i + STEP]
+            yield build, ['build/%s/bin/%s%s' % (build, places[t.split('/')[0]], t.split('/')[1]) for t in some], some
+    for i in range(0, min(e2e, len(large)), STEP):
+        yield 'release', programs('release'), large[i:min(e2e, i + STEP)]
+    if new.strip() == ';' and FREES.search(text):
+        yield 'asan', programs('asan'), large[:LEAKED]
 
 
 def try_one(workers, change, known):
@@ -228,12 +245,17 @@ def try_one(workers, change, known):
             return 'invalid'
         if workers.code(tree, source) == before:
             return 'same'
-        tests = [t for t, files in known['tests'].items() if number in files.get(source, ())]
-        tests.sort(key=lambda t: known['seconds'][t])
-        workers.make(tree, targets_of(tests) + (['tests'] if any(t.startswith('e2e') for t in tests) else []), False)
-        for t in tests:
-            if not run_test(tree, 'release', t, 30 + 6 * known['seconds'][t]):
-                return t
+        for build, targets, tests in stages(known, change, workers.e2e):
+            workers.make(tree, targets, False, build)
+
+            def notices(test):
+                # Twice: what waits may fail on a busy machine.
+                limit = (30 + 6 * known['seconds'][test]) * (3 if build == 'asan' else 1)
+                return not any(run_test(tree, build, test, limit) for _ in range(2))
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                found = [t for t, is_noticed in zip(tests, pool.map(notices, tests)) if is_noticed]
+            if found:
+                return build + '/' + found[0]
         return ''
     finally:
         with open(path, 'w', encoding='utf-8') as f:
@@ -247,18 +269,24 @@ def run(args):
     for files in known['tests'].values():
         for f in files:
             files[f] = set(files[f])
-    workers = Workers(args.jobs)
+    workers = Workers(args.jobs, args.e2e)
     changes = draw(args.seed, known['executable'], args.rooms.split(','))
+    for _ in range(args.skip):
+        next(changes)
     noticed, survived, by = 0, [], collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        while noticed + len(survived) < args.count:
-            batch = [next(changes) for _ in range(min(args.jobs, args.count - noticed - len(survived)))]
-            for change, result in zip(batch, pool.map(lambda c: try_one(workers, c, known), batch)):
+        trying = {}
+        while trying or noticed + len(survived) < args.count:
+            while len(trying) < min(args.jobs, args.count - noticed - len(survived)):
+                change = next(changes)
+                trying[pool.submit(try_one, workers, change, known)] = change
+            for done in concurrent.futures.wait(trying, return_when=concurrent.futures.FIRST_COMPLETED).done:
+                change, result = trying.pop(done), done.result()
                 if result in ('invalid', 'same'):
                     by[result] += 1
                 elif result:
                     noticed += 1
-                    by[result.split('/')[0]] += 1
+                    by['/'.join(result.split('/')[:2])] += 1
                 else:
                     survived.append(change)
                     print('survived: %s:%d\n-%s\n+%s' % change, flush=True)
@@ -277,6 +305,8 @@ def main():
     p.add_argument('--count', type=int, default=300)
     p.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
     p.add_argument('--rooms', default=ROOMS)
+    p.add_argument('--skip', type=int, default=0, help='run: draws to leave out')
+    p.add_argument('--e2e', type=int, default=40, help='run: end-to-end files a change at most')
     p.add_argument('--only', default='', help='map: the tests whose names begin so')
     p.add_argument('--verbose', action='store_true')
     args = p.parse_args()
