@@ -167,7 +167,10 @@ TEST(what_is_written_is_read_again_member_by_member)
 	struct buf first = BUF_INIT(0), second = BUF_INIT(0);
 
 	fill(a, 1);
+	put(a->facts[CONTACT_ACK], CONTACT_ACK_JOB);
 	contact_json(a, &first);
+	assert_non_null(
+	    strstr(buf_str(&first), "\"sandbox_options\":\"--ack job "));
 	assert_true(contact_json_read(text_of(buf_str(&first)), b));
 	contact_json(b, &second);
 	assert_string_equal(buf_str(&first), buf_str(&second));

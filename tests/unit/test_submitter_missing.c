@@ -283,3 +283,26 @@ TEST(who_only_looks_creates_nothing)
 		scene_end(&s);
 	}
 }
+
+TEST(what_an_earlier_part_settled_is_settled_for_the_next_one)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+
+	upsert(&s, 1, 10);
+	stands(&s, "L-3");
+	stands(&s, "L-4");
+	s.fake.errors_per_job = 1;
+	scene_part(&s, FIRST_PART);
+	assert_int_equal(count(&s, OUTCOME_UNCHANGED), 2);
+	assert_int_equal(count(&s, OUTCOME_REFUSED), 1);
+	s.submitter =
+	    submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
+	make_chunk(&c, 0, 10, true);
+	assert_int_equal(
+	    submitter_resume_chunk(s.submitter, &c, RESUME_SEND, &d), 0);
+	assert_int_equal(submitter_facts(s.submitter).rows_settled, 10);
+	chunk_release(&c);
+	scene_end(&s);
+}

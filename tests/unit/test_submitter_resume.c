@@ -286,3 +286,29 @@ TEST(a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once)
 	}
 	assert_true(rests > 3); /* killed with some parts sent, some not */
 }
+
+/* What a kill left without an answer, and what had one. */
+TEST(a_call_says_why_it_is_unknown_and_goes_on_to_say_it)
+{
+	CASES(cases, enum fake_create way; bool is_killed; int mode;
+	      const char *code, *other) = {
+	    {FAKE_500, false, RESUME_RECONCILE, "http.500", "http.no_answer"},
+	    {FAKE_LOST_BEFORE, true, RESUME_SEND, "http.no_answer", "http.500"},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+
+		one_chunk(&s, 10);
+		s.fake.rest = cases[i].way;
+		if (cases[i].is_killed)
+			killed_after(&s, 1);
+		else
+			scene_part(&s, FIRST_PART);
+		scene_part(&s, cases[i].mode);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
+		assert_true(scene_has_code(&s, cases[i].code));
+		assert_false(scene_has_code(&s, cases[i].other));
+		scene_end(&s);
+	}
+}
