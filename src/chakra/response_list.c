@@ -170,7 +170,7 @@ static void
 fill_page(
     const struct list_reader *l, const char *key_name, struct list_page *page)
 {
-	struct found_numbers numbers = {.id = -1};
+	struct found_numbers numbers;
 
 	page->count = l->count;
 	page->items =

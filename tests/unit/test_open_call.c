@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "send/change.h"
 #include "send/open_call.h"
 #include "test.h"
 
@@ -131,6 +132,28 @@ TEST(rows_that_existed_leave_the_body_and_keep_the_others_places)
 	assert_int_equal(call->rows[1].index, 3);
 	call->rows[0].settled = call->rows[1].settled = ROW_EXISTED;
 	assert_false(open_call_compact(call));
+	open_call_free(call);
+	chunk_release(&c);
+}
+
+TEST(a_change_whose_body_is_built_again_has_what_is_left_of_its_rows)
+{
+	static const char *const keys[] = {"1", "2", "3"};
+	const struct compare_rules rules = {.key_name = "k"};
+	struct chunk c;
+	struct open_call *call, *part;
+
+	make_chunk(&c, keys, 3);
+	call = open_call_new(verb_of(VERB_UPDATE), &c, 0, 3, NULL);
+	call->rules = &rules;
+	part = open_call_part(call, 0, 3);
+	assert_int_equal(count_of(buf_str(&part->body), "\"k\":"), 3);
+	part->rows[1].settled = ROW_EXISTED;
+	assert_true(open_call_compact(part));
+	change_build_body(part);
+	assert_int_equal(count_of(buf_str(&part->body), "\"k\":"), 2);
+	assert_int_equal(count_of(buf_str(&part->body), "\"k\":2"), 0);
+	open_call_free(part);
 	open_call_free(call);
 	chunk_release(&c);
 }
