@@ -244,18 +244,28 @@ watch_interval(const struct curl_transport *c)
 	return tenth_ms < 1 ? 1 : tenth_ms < SLICE_MS ? tenth_ms : SLICE_MS;
 }
 
-/* Ends what moved no byte for too long; ms until the next look. */
+/* ms until the next look; 0: it is due. */
 static int64_t
+until_watch(const struct curl_transport *c)
+{
+	int64_t left_ms;
+
+	if (c->idle_timeout_ms <= 0)
+		return SLICE_MS;
+	left_ms = c->watched_ms + watch_interval(c) - transfer_now_ms();
+	return left_ms > 0 ? left_ms : 0;
+}
+
+/* Ends what moved no byte for too long. Only after libcurl was told of what is
+ * there: whoever was away for a while finds answers that wait. */
+static void
 end_idle(struct curl_transport *c)
 {
 	struct transfer **at = &c->active;
 
-	if (c->idle_timeout_ms <= 0)
-		return SLICE_MS;
-	int64_t since_ms = transfer_now_ms() - c->watched_ms;
-	if (since_ms < watch_interval(c))
-		return watch_interval(c) - since_ms;
-	c->watched_ms += since_ms;
+	if (until_watch(c) > 0)
+		return;
+	c->watched_ms = transfer_now_ms();
 	while (*at != NULL) {
 		if (transfer_idle_ms(*at) >= c->idle_timeout_ms) {
 			(*at)->why = c->idle_words;
@@ -270,7 +280,6 @@ end_idle(struct curl_transport *c)
 		}
 		at = &(*at)->next;
 	}
-	return watch_interval(c);
 }
 
 static bool
@@ -301,7 +310,7 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 	    now_ms + (timeout_ms > 0 ? FAULT_WAIT(timeout_ms) : 0);
 
 	for (;;) {
-		int64_t slice_ms = end_idle(c);
+		int64_t slice_ms = until_watch(c);
 		CURLMcode code;
 
 		if (deliver(c, response))
@@ -312,6 +321,7 @@ wait_one(void *ctx, int64_t timeout_ms, struct http_response *response,
 		if (code != CURLM_OK)
 			return multi_error(c, code, d);
 		collect(c);
+		end_idle(c);
 		if (deliver(c, response))
 			return 1;
 		now_ms = transfer_now_ms();

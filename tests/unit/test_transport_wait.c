@@ -22,6 +22,25 @@ TEST(gives_up_when_no_byte_moves_for_so_long)
 	finish(&s);
 }
 
+/* A laptop that slept, a disk that was slow. */
+TEST(takes_an_answer_that_came_while_nobody_waited_longer_than_the_idle_time)
+{
+	static const struct step steps[] = {{STEP_SLOW_READ, OK_EMPTY, 60}};
+	struct session s = {.idle_ms = 150};
+	struct diag d = DIAG_INIT;
+
+	begin(&s, steps, 1);
+	post(&s, "[1]", 3, true, 1);
+	/* Until it has left. */
+	for (int i = 0; i < 50 && socket_server_seen(s.server) < 1; i++)
+		assert_int_equal(
+		    s.transport.wait(s.transport.ctx, 2, &s.answer, &d), 0);
+	server_sleep(400);
+	fetch(&s);
+	assert_int_equal(s.answer.status, 200);
+	finish(&s);
+}
+
 TEST(gives_up_on_a_server_that_does_not_read)
 {
 	static const struct step steps[] = {{STEP_DEAF, NULL, 0}};
