@@ -25,17 +25,19 @@ TEST(gives_up_when_no_byte_moves_for_so_long)
 /* A laptop that slept, a disk that was slow. */
 TEST(takes_an_answer_that_came_while_nobody_waited_longer_than_the_idle_time)
 {
-	static const struct step steps[] = {{STEP_SLOW_READ, OK_EMPTY, 60}};
+	static const struct step steps[] = {{STEP_SLOW_READ, OK_EMPTY, 250}};
 	struct session s = {.idle_ms = 150};
 	struct diag d = DIAG_INIT;
 
 	begin(&s, steps, 1);
 	post(&s, "[1]", 3, true, 1);
-	/* Until it has left. */
+	/* Until it has left, and was looked at. */
 	for (int i = 0; i < 50 && socket_server_seen(s.server) < 1; i++)
 		assert_int_equal(
 		    s.transport.wait(s.transport.ctx, 2, &s.answer, &d), 0);
-	server_sleep(400);
+	assert_int_equal(
+	    s.transport.wait(s.transport.ctx, 50, &s.answer, &d), 0);
+	server_sleep(600);
 	fetch(&s);
 	assert_int_equal(s.answer.status, 200);
 	finish(&s);
