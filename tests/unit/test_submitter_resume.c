@@ -211,6 +211,7 @@ TEST(reading_only_knows_the_chunk_and_sends_nothing)
 
 	one_chunk(&s, 10);
 	make_chunk(&c, 0, 10, true);
+	assert_int_equal(submitter_compare_chunk(s.ledger, &c, &d), 1);
 	submitter = submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
 	assert_int_equal(
 	    submitter_resume_chunk(submitter, &c, RESUME_READ, &d), 1);
@@ -221,7 +222,10 @@ TEST(reading_only_knows_the_chunk_and_sends_nothing)
 	scene_part(&s, RESUME_READ);
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_UNSENT), 10);
+	assert_int_equal(submitter_compare_chunk(s.ledger, &c, &d), 0);
 	c.sha256[0] ^= 1;
+	assert_int_equal(submitter_compare_chunk(s.ledger, &c, &d), -1);
+	d = (struct diag)DIAG_INIT;
 	submitter = submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
 	assert_int_equal(
 	    submitter_resume_chunk(submitter, &c, RESUME_READ, &d), -1);
