@@ -215,6 +215,39 @@ TEST(rows_of_many_shapes_are_what_they_were)
 	buf_release(&path);
 }
 
+/* Each in memory of its own, where a look beside it is noticed (asan). */
+TEST(a_row_is_read_to_its_last_byte_and_no_further)
+{
+	struct sent_writer w = {.count = 0};
+	struct sent_reader r = {.count = 0};
+	struct sent_row sent;
+	struct buf path = BUF_INIT(0);
+
+	for (int len = 0; len < 20; len++) {
+		char text[64], *row;
+		size_t size = (size_t)snprintf(text, sizeof(text),
+		    "{\"a\":\"%.*s\",\"b\":1}", len, "abcdefghijklmnopqrst");
+
+		row = malloc(size);
+		assert_non_null(row);
+		memcpy(row, text, size);
+		sent_begin(&w, "lead_id", key);
+		for (uint64_t i = 0; i < 3; i++)
+			sent_add(&w, i, i, TEXT_LITERAL("\"k\""),
+			    (struct text){row, size});
+		assert_true(sent_open(&r, sent_end(&w), key));
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(sent_next(&r, &sent), 1);
+			assert_true(sent_is_there(
+			    &r, &sent, (struct text){row, size}, &path));
+		}
+		free(row);
+	}
+	sent_writer_release(&w);
+	sent_reader_release(&r);
+	buf_release(&path);
+}
+
 TEST(bytes_that_are_not_whole_are_refused)
 {
 	static const char row[] = "{\"state\":\"NEW\",\"data\":{\"a\":1}}";
