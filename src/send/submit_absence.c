@@ -70,7 +70,7 @@ submitter_know_call(struct submitter *s, const struct open_call *call)
 void
 submitter_know_listed(struct submitter *s, const struct http_response *r)
 {
-	struct list_page page = {0};
+	struct list_page page;
 	char words[256];
 
 	if (!wants_control(s) ||

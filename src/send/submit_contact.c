@@ -352,7 +352,7 @@ static bool
 take_list(struct submitter *s, const struct shape_reader *reader,
     const struct http_response *r)
 {
-	struct list_page page = {0};
+	struct list_page page;
 	char words[256];
 	bool shown;
 

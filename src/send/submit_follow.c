@@ -336,7 +336,7 @@ static int
 take_entries(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	struct entries_page page = {0};
+	struct entries_page page;
 	size_t refused = open_call_count(call, ROW_REFUSED);
 	enum job_next next = JOB_NEXT_LOOKUP;
 	char words[256];
@@ -401,7 +401,7 @@ static int
 take_lookup(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	struct list_page page = {0};
+	struct list_page page;
 	struct lookup_time now;
 	char words[256];
 	int failed;
