@@ -163,24 +163,64 @@ is_taken_with(const struct contact *c, const char *member, const char *value)
 
 TEST(what_is_written_is_read_again_member_by_member)
 {
+	static const size_t changes[] = {0, 1, (CONTACT_FACTS + 1) / 2};
 	struct contact *a = calloc(2, sizeof(*a)), *b = a + 1;
-	struct buf first = BUF_INIT(0), second = BUF_INIT(0);
 
-	fill(a, 1);
-	put(a->facts[CONTACT_ACK], CONTACT_ACK_JOB);
-	contact_json(a, &first);
-	assert_non_null(
-	    strstr(buf_str(&first), "\"sandbox_options\":\"--ack job "));
-	assert_true(contact_json_read(text_of(buf_str(&first)), b));
-	contact_json(b, &second);
-	assert_string_equal(buf_str(&first), buf_str(&second));
-	assert_int_equal(b->change_count, (CONTACT_FACTS + 1) / 2);
-	assert_int_equal(b->clock_offset_ms, -4001);
-	assert_int_equal(b->clock_within_ms, 501);
-	assert_int_equal(b->last_ms / 1000, a->last_ms / 1000);
-	buf_release(&first);
-	buf_release(&second);
+	EACH (i, changes) {
+		struct buf first = BUF_INIT(0), second = BUF_INIT(0);
+
+		fill(a, 1);
+		assert_true(a->change_count >= changes[i]);
+		a->change_count = changes[i];
+		contact_json(a, &first);
+		assert_true(contact_json_read(text_of(buf_str(&first)), b));
+		contact_json(b, &second);
+		assert_string_equal(buf_str(&first), buf_str(&second));
+		assert_int_equal(b->change_count, changes[i]);
+		assert_int_equal(
+		    count_of(buf_str(&first), "\"changes\":"), changes[i] > 0);
+		assert_int_equal(b->clock_offset_ms, -4001);
+		assert_int_equal(b->clock_within_ms, 501);
+		assert_int_equal(b->last_ms / 1000, a->last_ms / 1000);
+		buf_release(&first);
+		buf_release(&second);
+	}
 	free(a);
+}
+
+TEST(options_of_a_sandbox_are_there_if_the_service_is_known)
+{
+	CASES(cases, const char *ack; int64_t offset_ms; int status;
+	      const char *retry_after, *options) = {
+	    {"", 0, 200, "", "none"},
+	    {CONTACT_ACK_JOB, 60000, 200, "",
+		"--ack job --latency 11ms --max-body 1001"},
+	    {CONTACT_ACK_JOB, -61000, 429, "",
+		"--ack job --clock-offset -61s --latency 11ms "
+		"--max-body 1001 --fault 429=0.05,none"},
+	    {CONTACT_ACK_EMPTY, 61000, 429, "date",
+		"--ack empty --clock-offset 61s --latency 11ms "
+		"--max-body 1001 --fault 429=0.05,date"},
+	};
+	struct contact *c = calloc(1, sizeof(*c));
+
+	fill(c, 1);
+	EACH (i, cases) {
+		const char *said;
+		cJSON *json;
+
+		put(c->facts[CONTACT_ACK], cases[i].ack);
+		put(c->facts[CONTACT_RETRY_AFTER], cases[i].retry_after);
+		c->clock_offset_ms = cases[i].offset_ms;
+		c->statuses[0] = cases[i].status;
+		json = as_file(c, false);
+		said = cJSON_GetStringValue(
+		    cJSON_GetObjectItem(json, "sandbox_options"));
+		assert_string_equal(
+		    said != NULL ? said : "none", cases[i].options);
+		cJSON_Delete(json);
+	}
+	free(c);
 }
 
 TEST(merging_keeps_extremes_and_takes_what_is_newer)
