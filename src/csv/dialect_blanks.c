@@ -14,18 +14,47 @@
 
 static const char CANDIDATES[] = {',', ';', '\t', '|'};
 
-/* Blanks before or after some quote: without them there is nothing to ask. */
 static bool
-has_blank_at_quote(const struct sample *sample)
+may_end_cell(char c, char delimiter)
+{
+	return c == '\n' || c == '\r' || c == delimiter ||
+	       memchr(CANDIDATES, c, sizeof(CANDIDATES)) != NULL;
+}
+
+/* From beside a quote outwards: blanks, and then what may be the end of a cell?
+ * A tab behind the first blank may be that, too. */
+static bool
+is_spaced(const struct sample *sample, size_t at, bool back, char delimiter)
+{
+	bool has_blank = false;
+
+	/* Before the first byte `at` wraps around. */
+	for (; at < sample->len; at += back ? (size_t)-1 : 1) {
+		char c = sample->s[at];
+
+		if (has_blank && may_end_cell(c, delimiter))
+			return true;
+		if (!is_skipped_blank(c, 0))
+			return false;
+		has_blank = true;
+	}
+	return has_blank;
+}
+
+/* Blanks between some quote and the end of a cell: without them there is
+ * nothing to ask. */
+static bool
+has_spaced_quote(const struct sample *sample, char delimiter)
 {
 	const char *s = sample->s, *end = s + sample->len, *at = s;
 
 	while (sample->quote != 0 && at < end &&
 	       (at = memchr(at, sample->quote, (size_t)(end - at)))) {
-		if ((at > s && is_skipped_blank(at[-1], 0)) ||
-		    (at + 1 < end && is_skipped_blank(at[1], 0)))
+		size_t i = (size_t)(at++ - s);
+
+		if (is_spaced(sample, i - 1, true, delimiter) ||
+		    is_spaced(sample, i + 1, false, delimiter))
 			return true;
-		at++;
 	}
 	return false;
 }
@@ -93,7 +122,8 @@ dialect_settle_blanks(struct sample *sample, struct dialect *dialect,
 
 	if (policy == BLANKS_AUTO)
 		dialect->blanks = BLANKS_KEEP;
-	if (policy != BLANKS_AROUND_QUOTES && has_blank_at_quote(sample)) {
+	if (policy != BLANKS_AROUND_QUOTES &&
+	    has_spaced_quote(sample, dialect->delimiter)) {
 		sample->skips_blanks = true;
 		delimiter = find_delimiter(sample, dialect);
 		sample->skips_blanks = false;

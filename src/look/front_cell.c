@@ -88,12 +88,17 @@ strip_sign(struct text t)
 static bool
 is_number(struct text t, bool *is_plain)
 {
-	bool has_unit = strip_units(&t), has_separator = false;
+	bool has_unit, has_separator = false;
+	size_t digits = front_digits(t);
 
+	*is_plain = digits == t.len;
+	if (digits == 0 || *is_plain)
+		return digits > 0;
+	has_unit = strip_units(&t);
 	t = strip_sign(t);
 	has_unit |= strip_units(&t);
 	t = strip_sign(t);
-	if (t.len == 0 || !front_digits(t) ||
+	if (t.len == 0 ||
 	    (!ascii_is_digit(t.s[0]) && t.s[0] != '.' && t.s[0] != ','))
 		return false;
 	for (size_t i = 0; i < t.len; i++) {
