@@ -283,10 +283,6 @@ TEST(tells_blanks_around_quotes_from_titles)
 	    {"\"a\"\t|\t\"b\"\n1|2\n3|4\n", '|'},
 	    {"\"a\" \t\"b\"\n1\t2\n3\t4\n", '\t'},
 	    {"\"a\",\"b\" \n1,2\n3,\"4\"\n", ','},
-	    {"\"a\"\t \"b\"\n1\t2\n3\t4\n", '\t'},
-	    {" \"a\",b\n1,2\n3,4\n", ','},
-	    {"a,b\n1,2\n3,\"4\" ", ','},
-	    {"a,b\r\n1,2\r\n3,\"4\"  \r\n", ','},
 	};
 
 	EACH (i, cases) {
@@ -302,6 +298,32 @@ TEST(tells_blanks_around_quotes_from_titles)
 		assert_non_null(strstr(d.help, "blanks: around_quotes"));
 		/* Asked to find out, it reads them. */
 		dialect.blanks = BLANKS_AUTO;
+		assert_int_equal(dialect_detect(cases[i].s, strlen(cases[i].s),
+				     true, &dialect, NULL, &d),
+		    0);
+		assert_int_equal(dialect.blanks, BLANKS_AROUND_QUOTES);
+		assert_int_equal(dialect.delimiter, cases[i].delimiter);
+	}
+}
+
+/* The first record is none that cannot be read with them: nothing is refused.
+ */
+TEST(finds_blanks_around_quotes_anywhere_if_it_is_asked)
+{
+	CASES(cases, const char *s; char delimiter) = {
+	    {"\"a\"\t \"b\"\n1\t2\n3\t4\n", '\t'},
+	    {" \"a\",b\n1,2\n3,4\n", ','},
+	    {"a,b\n1,2\n3,\"4\" ", ','},
+	    {"a,b\r\n1,2\r\n3,\"4\"  \r\n", ','},
+	};
+
+	EACH (i, cases) {
+		struct dialect dialect = {.delimiter = DIALECT_AUTO,
+		    .quote = '"',
+		    .has_header = true,
+		    .blanks = BLANKS_AUTO};
+		struct diag d = DIAG_INIT;
+
 		assert_int_equal(dialect_detect(cases[i].s, strlen(cases[i].s),
 				     true, &dialect, NULL, &d),
 		    0);
