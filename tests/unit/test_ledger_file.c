@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "child.h"
 #include "ledger/ledger.h"
 #include "ledger_place.h"
 #include "temp_folder.h"
@@ -304,4 +305,34 @@ PLACE_TEST(works_behind_a_link_to_the_folder)
 	assert_non_null(l);
 	place_close(l);
 	place_close(place_open(p, false));
+}
+
+static bool
+lock_file(void *ctx)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open(ctx, O_RDWR | O_CLOEXEC);
+
+	return fd >= 0 && fcntl(fd, F_SETLK, &lock) == 0;
+}
+
+PLACE_TEST(the_holder_is_who_locks_the_ledger_or_its_shared_memory_alone)
+{
+	static const char *const suffixes[] = {"", "-shm"};
+	struct place *p = *state;
+	char path[256];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[i]);
+		write_bytes(path, "x", 1);
+	}
+	assert_int_equal(ledger_holder(p->path), 0);
+	for (size_t i = 0; i < 2; i++) {
+		pid_t child;
+
+		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[i]);
+		child = child_start(lock_file, path);
+		assert_int_equal(ledger_holder(p->path), child);
+		child_kill(child);
+	}
 }
