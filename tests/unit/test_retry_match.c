@@ -103,3 +103,37 @@ TEST(when_nobody_knows_what_another_retry_sent_rows_are_looked_up_first)
 	assert_false(is_admitted(&s, 3, "", &first));
 	scene_release(&s);
 }
+
+TEST(a_first_column_without_a_row_number_is_told_from_an_unknown_row)
+{
+	static const struct {
+		const char *cell, *why;
+	} cases[] = {{"x", "does not hold a row number"},
+	    {"99", "not one of those that were rejected"}};
+	struct retry_match_options o = {
+	    .parent_id = "20261123T140210Z-leads-abcdef",
+	    .is_to_fix = true,
+	    .row_column = 0};
+	struct problem_list problems;
+	struct retry_match *m = retry_match_new(&o);
+	const struct row_gate *g = retry_match_gate(m);
+
+	problem_list_init(&problems);
+	retry_match_sort(m);
+	for (size_t i = 0; i < 2; i++) {
+		struct text cell = text_of(cases[i].cell);
+		struct record rec = {
+		    .number = i + 1, .cells = &cell, .cell_count = 1};
+		bool first = false;
+
+		problem_list_clear(&problems);
+		g->prepare(g->ctx, &rec);
+		assert_false(
+		    g->admit(g->ctx, &rec, text_of("L-9"), &problems, &first));
+		assert_non_null(
+		    strstr(problem_message(&problems, &problems.items[0]).s,
+			cases[i].why));
+	}
+	retry_match_free(m);
+	problem_list_release(&problems);
+}
