@@ -234,13 +234,14 @@ def try_one(workers, change, known):
     with open(path, encoding='utf-8') as f:
         kept = f.read()
     try:
+        obj = 'build/release/obj/%s.o' % source[:-2]
+        workers.make(tree, [obj], True)  # the change before did not compile
         before = workers.codes.get((tree, source)) or workers.code(tree, source)
         workers.codes[tree, source] = before
         lines = kept.split('\n')
         lines[number - 1] = new
         with open(path, 'w', encoding='utf-8') as f:
             f.write('\n'.join(lines))
-        obj = 'build/release/obj/%s.o' % source[:-2]
         if not workers.make(tree, [obj], False):
             return 'invalid'
         if workers.code(tree, source) == before:
