@@ -386,7 +386,7 @@ diffs: all ## does an import that updates do what the diff before it said (DIFFS
 MUTANTS ?= 300
 MUTANTS_SEED ?= 1
 .PHONY: mutants
-mutants: ## small changes to the source: do the tests notice them (MUTANTS, MUTANTS_SEED; hours)
+mutants: ## small changes to the source: do the tests notice them (MUTANTS, MUTANTS_SEED; an hour)
 	@python3 -B tests/mutate/mutate.py map
 	@python3 -B tests/mutate/mutate.py run --count $(MUTANTS) --seed $(MUTANTS_SEED)
 
