@@ -180,6 +180,10 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 	    {"type: date", {"03/04/2025"}, "not_iso",
 		CHECK("which is the day? write `format: \"%d/%m/%Y\"` or "
 		      "`format: \"%m/%d/%Y\"` in data.v")},
+	    {"type: date", {"03/04/25"}, "not_iso",
+		CHECK("which is the day? write `format: \"%d/%m/%y\"` or "
+		      "`format: \"%m/%d/%y\"` or `format: \"%y/%m/%d\"` in "
+		      "data.v, with a `century:`")},
 	    {"type: date", {"25/12/2025", "2025-12-26"}, "not_iso",
 		"write `format: [\"%d/%m/%Y\", \"%Y-%m-%d\"]` in data.v"},
 	    {"type: date", {"25/12/2025", "12/25/2025"}, "not_iso", NULL},

@@ -243,6 +243,13 @@ TEST(offers_patterns_that_match_the_line_and_no_record)
 	assert_false(matches(&got,
 	    "Confidential and for internal use only, not to be given to "
 	    "anybody;outside"));
+	/* It is cut before a character that would be cut in two. */
+	pattern_of("123456789 123456789 123456789 123456789 123456789 "
+		   "123456789 123\xc3\xa9 and more",
+	    ';', &got);
+	assert_true(matches(&got,
+	    "123456789 123456789 123456789 123456789 123456789 123456789 "
+	    "123\xc3\xb6"));
 	/* One with a quote could be written in several ways. */
 	pattern_of("the \"end\"", ',', &got);
 	assert_string_equal(buf_str(&got), "");
