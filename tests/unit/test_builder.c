@@ -168,6 +168,21 @@ TEST(reports_all_problems_of_a_row)
 	rig_close(&g);
 }
 
+TEST(a_quoted_list_that_breaks_is_left_out_where_that_is_asked)
+{
+	struct rig g;
+
+	rig_open(&g,
+	    "version: 1\nprocedure: lead\nlead_id: A\n"
+	    "data: {l: {column: B, type: multiString, separator: \";\", "
+	    "quoted: true, on_error: omit}}\n",
+	    "A|B");
+	rig_gives(&g, "1|\"a;b\";c",
+	    "{\"lead_id\":\"1\",\"data\":{\"l\":[\"a;b\",\"c\"]}}");
+	rig_notes(&g, "2|\"a;b", "{\"lead_id\":\"2\"}", "(type.multiString)");
+	rig_close(&g);
+}
+
 TEST(structural_rejects_come_before_rules)
 {
 	struct rig g;
