@@ -65,7 +65,7 @@ settles() {
   in_file err "csv2chakra resume"
   run_split csv2chakra resume latest --limit 23
   expect_status 0
-  in_file err "17 rows are done"
+  in_file err "17 rows are done; sending the rest"
   [ "$(held | wc -l)" -eq 23 ]
   [ "$(report .accounts.balanced)" = true ]
   run_split csv2chakra resume latest --limit 5
@@ -229,6 +229,7 @@ settles() {
   in_file out "stopped"
   run_split csv2chakra reconcile latest --settle 20s
   expect_status 0
+  in_file err "; nothing new is sent"
   [ "$(report .exit_status)" = 0 ]
   [ "$(report .accounts.rows.created)" = 10 ]
   not_in_file out "csv2chakra resume"
