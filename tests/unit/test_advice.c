@@ -90,6 +90,12 @@ TEST(signs_of_decimals_are_what_every_cell_allows)
 	    {"type: decimal, thousands: \",\"", {"1.234,5"}, "comma",
 		CHECK("no one setting of `decimal:` and `thousands:` reads "
 		      "all cells of data.v")},
+	    /* 1,234 passes and says which sign is the one of thousands */
+	    {"type: decimal, thousands: \",\"", {"1,234", "1 234.5"}, "blank",
+		CHECK("no one setting of `decimal:` and `thousands:` reads "
+		      "all cells of data.v")},
+	    {"type: decimal, thousands: \",\"", {"1,234", "$1,234.50"},
+		"currency", "write `units: [\"$\"]` in data.v"},
 	    {"type: decimal", {"1,5"}, "letter", NULL},
 	    {"type: decimal", {"15"}, "comma", NULL},
 	};
@@ -155,6 +161,8 @@ TEST(a_unit_is_money_or_a_question)
 	    {"type: integer", {"$5"}, "currency",
 		"write `units: [\"$\"]` in data.v"},
 	    {"type: decimal", {"$5", "5 $ 5"}, "currency", NULL},
+	    /* a unit that no mapping may have */
+	    {"type: decimal", {"5 km/h"}, "letter", NULL},
 	    {"type: decimal", {"=\"5\""}, "sign",
 		"write `unwrap: formula_text` in data.v"},
 	    {"type: decimal", {"\xD9\xA3"}, "other_digits",
@@ -280,6 +288,13 @@ TEST(a_word_of_a_map_is_another_spelling_or_a_question)
 	    {"map: {Ab: X, aB: Y}", {"AB"}, "",
 		CHECK("what do these mean in the `map:` of data.v, or should "
 		      "`otherwise:` take them? \"AB\"")},
+	    /* the longest one that is remembered, and one that is longer */
+	    {"map: {Open: N}", {"a text of forty bytes is yet remembered."}, "",
+		CHECK("what do these mean in the `map:` of data.v, or should "
+		      "`otherwise:` take them? \"a text of forty bytes is "
+		      "yet remembered.\"")},
+	    {"map: {Open: N}", {"a text of one byte more is not remembered"},
+		"", NULL},
 	};
 	static const struct advice_case words[] = {
 	    {"type: boolean", {"ja", "nein", "yes"}, "word",

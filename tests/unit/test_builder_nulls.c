@@ -69,6 +69,19 @@ TEST(a_cell_is_cut_and_compared_with_nulls_whatever_it_begins_with)
 	check(HEAD FIELDS(""), true);
 }
 
+TEST(a_field_that_is_cut_may_follow_one_that_is_not)
+{
+	struct rig g;
+
+	rig_open(&g,
+	    "version: 1\nsource: {nulls: [\"-\"]}\n"
+	    "lead_id: {column: A, trim: false, unique: false}\n"
+	    "data: {a: {column: B}}\n",
+	    "A|B");
+	rig_gives(&g, " k| x ", "{\"lead_id\":\" k\",\"data\":{\"a\":\"x\"}}");
+	rig_close(&g);
+}
+
 TEST(a_cell_that_is_not_cut_is_compared_as_it_is)
 {
 	check(HEAD FIELDS(", trim: false"), false);

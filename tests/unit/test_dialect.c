@@ -306,6 +306,19 @@ TEST(tells_blanks_around_quotes_from_titles)
 	}
 }
 
+TEST(names_the_first_delimiter_of_those_that_blanks_around_quotes_allow)
+{
+	static const char s[] = "\"a\" \t,b\n\"1\" \t,2\n";
+	struct dialect dialect = {
+	    .delimiter = DIALECT_AUTO, .quote = '"', .has_header = true};
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(
+	    dialect_detect(s, strlen(s), true, &dialect, NULL, &d), -1);
+	assert_string_equal(d.code, "csv.blanks_around_quotes");
+	assert_non_null(strstr(d.message, "the delimiter ',': "));
+}
+
 /* The first record is none that cannot be read with them: nothing is refused.
  */
 TEST(finds_blanks_around_quotes_anywhere_if_it_is_asked)

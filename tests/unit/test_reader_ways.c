@@ -244,35 +244,64 @@ TEST(passes_a_huge_record_without_keeping_it)
 	free(s);
 }
 
+struct broken_input {
+	const char *s; /* what comes before it breaks */
+	bool has_header, is_opened;
+	int records;
+};
+
 static ssize_t
 broken_read(void *ctx, char *buf, size_t max, struct diag *d)
 {
-	int *calls = ctx;
+	const char **left = ctx;
+	size_t n = strlen(*left);
 
-	if ((*calls)++ > 0)
+	if (n == 0)
 		return diag_set(d, DIAG_INPUT, "the disk is gone");
-	assert_true(max >= 6);
-	memcpy(buf, "a\n1\n2,", 6);
-	return 6;
+	assert_true(max >= n);
+	memcpy(buf, *left, n);
+	*left += n;
+	return (ssize_t)n;
+}
+
+static void
+expect_broken(const struct broken_input *input)
+{
+	struct reader_options o = defaults();
+	const char *left = input->s;
+	struct diag d = DIAG_INIT;
+	struct problem_list problems;
+	struct record rec;
+	struct reader *r;
+
+	o.dialect.has_header = input->has_header;
+	r = reader_new(
+	    (struct byte_source){&left, broken_read}, NULL, NULL, &o, &d);
+	assert_true((r != NULL) == input->is_opened);
+	problem_list_init(&problems);
+	for (int i = 0; i < input->records; i++)
+		assert_int_equal(
+		    reader_next(r, &rec, &problems, &d), READER_RECORD);
+	if (r != NULL)
+		assert_int_equal(reader_next(r, &rec, &problems, &d), -1);
+	assert_string_equal(d.message, "the disk is gone");
+	problem_list_release(&problems);
+	reader_free(r);
 }
 
 TEST(reports_an_input_that_stops_working)
 {
-	struct reader_options o = defaults();
-	int calls = 0;
-	struct diag d = DIAG_INIT;
-	struct problem_list problems;
-	struct record rec;
-	struct reader *r = reader_new(
-	    (struct byte_source){&calls, broken_read}, NULL, NULL, &o, &d);
+	static const struct broken_input inputs[] = {
+	    {"a\n1\n2,", true, true, 1},
+	    /* behind what may be the end's marker */
+	    {"a\n1\n\x1a", true, true, 1},
+	    /* within the header, and within the record that gives the width */
+	    {"a,b", true, false, 0},
+	    {"1,2", false, false, 0},
+	};
 
-	assert_non_null(r);
-	problem_list_init(&problems);
-	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
-	assert_int_equal(reader_next(r, &rec, &problems, &d), -1);
-	assert_string_equal(d.message, "the disk is gone");
-	problem_list_release(&problems);
-	reader_free(r);
+	EACH (i, inputs)
+		expect_broken(&inputs[i]);
 }
 
 static uint64_t
@@ -367,4 +396,37 @@ TEST(peeks_at_cells_that_will_come)
 	buf_release(&input);
 	buf_release(&peeked);
 	buf_release(&came);
+}
+
+TEST(peeks_no_further_than_eight_records)
+{
+	const struct reader_options o = defaults();
+	struct buf input = BUF_INIT(0);
+	struct memory m = {.step = 0};
+	struct problem_list problems;
+	struct diag d = DIAG_INIT;
+	struct record rec;
+	struct reader *r;
+	struct text cell;
+	size_t guesses = 0;
+
+	buf_adds(&input, "a,b\n");
+	for (int i = 0; i < 100; i++)
+		buf_addf(&input, "%d,x\n", i);
+	m.s = buf_str(&input);
+	m.len = input.len;
+	r = reader_new(
+	    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+	problem_list_init(&problems);
+	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
+	while (reader_peek(r, 0, &cell))
+		guesses++;
+	assert_int_equal(guesses, 8);
+	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
+	assert_true(reader_peek(r, 0, &cell));
+	assert_true(text_is(cell, "9"));
+	assert_false(reader_peek(r, 0, &cell));
+	problem_list_release(&problems);
+	reader_free(r);
+	buf_release(&input);
 }
