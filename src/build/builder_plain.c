@@ -179,7 +179,6 @@ plain_add_key(struct builder *b, const struct plan_field *p)
 	}
 	begin += fragment.len - 1;
 	json = (struct text){out->data + begin, out->len - begin};
-	buf_clear(&b->key_text);
 	(void)buf_add(&b->key_text, t.s, t.len);
 	b->built->key_at = begin;
 	b->built->key_len = json.len;
