@@ -31,6 +31,8 @@ failed_run() {
   in_file out "$parent"
   run_split csv2chakra retry "$parent" fixed.csv
   expect_status 8
+  # Not "send all once more".
+  in_file err "help: csv2chakra report $(readlink runs/latest)"
 }
 
 @test "a spreadsheet may change order, delimiter and encoding" {
