@@ -250,6 +250,12 @@ YAML
   run_split csv2chakra import leads.yaml leads.csv --again
   [ "$status" -le 1 ]
   [ ! -e elsewhere ]
+  # The record of a run: its report says so, and is made.
+  echo '{' >runs/latest/service.json
+  run_split csv2chakra report latest
+  [ "$status" -le 1 ]
+  in_file err "unable to read what is known about the service in '$PWD/runs/$(readlink runs/latest)/service.json'"
+  in_file out '12 rows'
 }
 
 @test "runs that end at once lose nothing of each other" {
