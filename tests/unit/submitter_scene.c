@@ -195,3 +195,21 @@ scene_has_code(const struct scene *s, const char *code)
 	    ledger_each_call(s->ledger, -1, look_at_call, &w, &d), 0);
 	return w.is_there;
 }
+
+void
+scene_upserts(struct scene *s)
+{
+	s->options.verb = VERB_UPDATE;
+	s->options.missing = verb_of(VERB_CREATE);
+	s->options.compare.key_name = s->options.key_name;
+}
+
+void
+scene_stands(struct scene *s, const char *key)
+{
+	struct fake_key *k = &s->fake.keys[s->fake.key_count++];
+
+	snprintf(k->token, sizeof(k->token), "%s", key);
+	k->created = 1;
+	k->created_at = s->fake.wall - 1000;
+}

@@ -29,6 +29,10 @@ struct scene {
 
 /* A service that behaves, options as import has them. */
 void scene_init(struct scene *s, size_t chunks, size_t rows);
+/* Rows that no process has are created, others updated. */
+void scene_upserts(struct scene *s);
+/* A process with this key was there before. */
+void scene_stands(struct scene *s, const char *key);
 /* Rows with the keys "L-2", "L-3", … by their row numbers. */
 void make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys);
 /* All chunks to the end of the run. */

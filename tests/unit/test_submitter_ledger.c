@@ -80,14 +80,6 @@ part_that_fails(struct scene *s, int mode, const struct failure *f)
 	assert_int_equal(d.kind != DIAG_NONE, f->is_over);
 }
 
-static void
-upsert(struct scene *s)
-{
-	s->options.verb = VERB_UPDATE;
-	s->options.missing = verb_of(VERB_CREATE);
-	s->options.compare.key_name = s->options.key_name;
-}
-
 static int
 copy_call(void *ctx, const struct ledger_call *c)
 {
@@ -136,16 +128,6 @@ struct failing {
 };
 
 static void
-stands(struct scene *s, const char *key)
-{
-	struct fake_key *k = &s->fake.keys[s->fake.key_count++];
-
-	snprintf(k->token, sizeof(k->token), "%s", key);
-	k->created = 1;
-	k->created_at = s->fake.wall - 1000;
-}
-
-static void
 set_up(struct scene *s, const struct failing *c)
 {
 	scene_init(s, 1, 6);
@@ -162,10 +144,10 @@ set_up(struct scene *s, const struct failing *c)
 	s->fake.list_429_at = c->odd & LIST_PAUSES ? 1 : 0;
 	s->fake.list_way = c->odd & LIST_EMPTY ? FAKE_LIST_EMPTY : 0;
 	if (c->odd & UPSERT)
-		upsert(s);
+		scene_upserts(s);
 	if (c->odd & SOME_THERE) {
-		stands(s, "L-3");
-		stands(s, "L-4");
+		scene_stands(s, "L-3");
+		scene_stands(s, "L-4");
 	}
 	s->fake.rest = c->before;
 	s->fake.jobs_never_end = c->odd & NEVER_ENDED;

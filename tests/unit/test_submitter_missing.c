@@ -9,20 +9,7 @@ static void
 upsert(struct scene *s, size_t chunks, size_t rows)
 {
 	scene_init(s, chunks, rows);
-	s->options.verb = VERB_UPDATE;
-	s->options.missing = verb_of(VERB_CREATE);
-	s->options.compare.key_name = s->options.key_name;
-}
-
-/* It was there before. */
-static void
-stands(struct scene *s, const char *key)
-{
-	struct fake_key *k = &s->fake.keys[s->fake.key_count++];
-
-	snprintf(k->token, sizeof(k->token), "%s", key);
-	k->created = 1;
-	k->created_at = s->fake.wall - 1000;
+	scene_upserts(s);
 }
 
 TEST(what_is_not_there_is_created_and_what_is_the_same_is_left_alone)
@@ -30,9 +17,9 @@ TEST(what_is_not_there_is_created_and_what_is_the_same_is_left_alone)
 	struct scene s;
 
 	upsert(&s, 3, 10);
-	stands(&s, "L-3");
-	stands(&s, "L-14");
-	stands(&s, "L-31");
+	scene_stands(&s, "L-3");
+	scene_stands(&s, "L-14");
+	scene_stands(&s, "L-31");
 	scene_run(&s);
 	assert_null(submitter_stopped(s.submitter));
 	assert_int_equal(count(&s, OUTCOME_CREATED), 27);
@@ -65,7 +52,7 @@ TEST(a_lookup_that_cannot_be_trusted_creates_nothing)
 		s.fake.list_way = cases[i].way;
 		s.fake.list_foreign_pages = cases[i].foreign_pages;
 		if (cases[i].there)
-			stands(&s, cases[i].there);
+			scene_stands(&s, cases[i].there);
 		scene_run(&s);
 		why = submitter_stopped(s.submitter);
 		assert_int_equal(s.fake.creates, cases[i].words ? 0 : 3);
@@ -291,8 +278,8 @@ TEST(what_an_earlier_part_settled_is_settled_for_the_next_one)
 	struct chunk c;
 
 	upsert(&s, 1, 10);
-	stands(&s, "L-3");
-	stands(&s, "L-4");
+	scene_stands(&s, "L-3");
+	scene_stands(&s, "L-4");
 	s.fake.errors_per_job = 1;
 	scene_part(&s, FIRST_PART);
 	assert_int_equal(count(&s, OUTCOME_UNCHANGED), 2);
