@@ -79,6 +79,19 @@ limited() {
   none_doubled 60
 }
 
+@test "the calls at once that a mapping wants are a resume's, too, and not a reconcile's" {
+  start_sandbox
+  printf 'submit:\n  in_flight: 64\n' >>leads.yaml
+  stopped_run
+  limited 100 csv2chakra resume latest
+  expect_status 2
+  in_file err "[usage.open_files]"
+  none_doubled 20
+  limited 100 csv2chakra reconcile latest
+  expect_status 0
+  none_doubled 20
+}
+
 @test "a soft limit on open files is raised" {
   start_sandbox
   new_rows
@@ -238,6 +251,8 @@ writable() {
       status=0
       wait "$importer" || status=$?
       case $status in 2 | 8 | 75) expect_status 4 ;; esac
+      # Without a ledger nobody knows what became of the rows.
+      [ -f "$run/ledger.sqlite" ] || expect_status 7
       not_in_file err "nothing was sent"
     done
   done

@@ -271,6 +271,44 @@ killed_import() {
   done
 }
 
+@test "a number in a ledger that is none is said by a report" {
+  local key
+  start_sandbox
+  good_leads 20
+  csv2chakra import -q leads.yaml leads.csv
+  for key in rehearsal stop_kind finished limited rows_read other_version; do
+    sqlite3 runs/latest/ledger.sqlite \
+      "INSERT OR REPLACE INTO meta(key, value) VALUES ('$key', 'many')"
+    run_split csv2chakra report latest
+    sqlite3 runs/latest/ledger.sqlite "UPDATE meta SET value = '' WHERE key = '$key'"
+    expect_status 7
+    in_file err "'many' for '$key', which is not a number"
+  done
+}
+
+@test "an import whose verdict the ledger does not take is none that went well" {
+  case ${CSV2CHAKRA_BUILD:-release} in
+  asan | tsan) skip "a sanitizer comes before what is preloaded" ;;
+  esac
+  "${CC:-cc}" -shared -fPIC -O1 -w -D_LARGEFILE64_SOURCE -o inject.so \
+    "$BATS_TEST_DIRNAME/../rehearse/inject.c" -ldl
+  start_sandbox --duplicates allow
+  good_leads 20
+  INJECT_COUNT="$PWD/counts" LD_PRELOAD="$PWD/inject.so" csv2chakra import -q leads.yaml leads.csv
+  steps=$(sed -n 's/^step //p' counts)
+  for n in $(seq $((steps - 9)) "$steps"); do
+    rm -rf runs
+    INJECT=step:$n LD_PRELOAD="$PWD/inject.so" run_split csv2chakra import leads.yaml leads.csv
+    # Unless it took some steps less this time, and none failed.
+    [ "$(sqlite3 runs/latest/ledger.sqlite "SELECT value FROM meta WHERE key = 'exit_status'")" != 0 ] ||
+      continue
+    expect_status 4
+    in_file err '[ledger.disk]'
+    failed=$((${failed:-0} + 1))
+  done
+  [ "$failed" -gt 0 ]
+}
+
 @test "a run goes on from a file, and says so of a pipe" {
   fast_time
   start_sandbox
