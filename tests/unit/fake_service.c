@@ -48,14 +48,27 @@ key_of(struct fake *f, const char *token)
 	return &f->keys[f->key_count++];
 }
 
+static struct fake_key *
+key_of_row(struct fake *f, const cJSON *rows, int i)
+{
+	return key_of(f, cJSON_GetStringValue(cJSON_GetObjectItem(
+			     cJSON_GetArrayItem(rows, i), "lead_id")));
+}
+
 static void
 commit(struct fake *f, const cJSON *rows, int from, int to)
 {
 	for (int i = from; i < to; i++) {
 		const cJSON *row = cJSON_GetArrayItem(rows, i);
-		struct fake_key *k = key_of(f,
-		    cJSON_GetStringValue(cJSON_GetObjectItem(row, "lead_id")));
+		const cJSON *update = cJSON_GetObjectItem(row, "update");
+		struct fake_key *k = key_of_row(f, rows, i);
 
+		k->v_before = k->v;
+		k->changed_at = f->wall + f->job_ms;
+		k->v = (int)cJSON_GetNumberValue(
+		    cJSON_GetObjectItem(update ? update : row, "v"));
+		if (update != NULL)
+			continue;
 		k->created++;
 		k->created_at = f->wall;
 		k->visible_at = f->wall + f->job_ms;
@@ -92,12 +105,15 @@ ack_job(struct fake *f, const cJSON *rows, struct http_response *r)
 	body(r, 200, text);
 }
 
+/* A create, or an update. */
 static void
 create(struct fake *f, const struct http_request *q, struct http_response *r)
 {
 	enum fake_create what =
 	    f->creates < f->script_len ? f->script[f->creates] : f->rest;
-	cJSON *rows = cJSON_ParseWithLength(q->body, q->body_len);
+	cJSON *root = cJSON_ParseWithLength(q->body, q->body_len);
+	const cJSON *rows =
+	    cJSON_IsArray(root) ? root : cJSON_GetObjectItem(root, "processes");
 	int n = cJSON_GetArraySize(rows);
 
 	if (rows == NULL)
@@ -105,13 +121,12 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 	if (f->creates < 256)
 		f->create_times[f->creates] = f->mono;
 	f->creates++;
+	f->updates += rows != root;
 	if (what == FAKE_413_OVER)
 		what = q->body_len > f->body_max ? FAKE_413_OVER : FAKE_ACK_JOB;
 	if (what != FAKE_NOT_SENT && what != FAKE_413_OVER)
 		for (int i = 0; i < n; i++)
-			key_of(f, cJSON_GetStringValue(cJSON_GetObjectItem(
-				      cJSON_GetArrayItem(rows, i), "lead_id")))
-			    ->received++;
+			key_of_row(f, rows, i)->received++;
 	switch (what) {
 	case FAKE_ACK_JOB:
 		ack_job(f, rows, r);
@@ -160,7 +175,7 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 		body(r, 413, "too large");
 		break;
 	}
-	cJSON_Delete(rows);
+	cJSON_Delete(root);
 }
 
 /* Adds the process with that key, if the list shows it. */
@@ -174,6 +189,7 @@ list_process(
 	    f->list_way == FAKE_LIST_OLDER && strcmp(token, "L-12") == 0;
 	int64_t created_at = f->wall - INT64_C(86400000);
 	char shown[64];
+	int v = 0;
 
 	if (!stands && !is_old) {
 		const struct fake_key *k = key_of(f, token);
@@ -183,6 +199,7 @@ list_process(
 		if (!k->created || k->visible_at + lag > f->wall)
 			return;
 		created_at = k->created_at;
+		v = k->changed_at > f->wall ? k->v_before : k->v;
 	}
 	if (f->list_way == FAKE_LIST_BLIND ||
 	    (f->list_way == FAKE_LIST_HIDES && is_lookup) ||
@@ -198,7 +215,8 @@ list_process(
 		buf_adds(&r->body, "\"yesterday\"");
 	else
 		buf_addf(&r->body, "%lld", (long long)created_at);
-	buf_addf(&r->body, ",\"data\":{\"lead_id\":\"%s\"}}", shown);
+	buf_addf(
+	    &r->body, ",\"v\":%d,\"data\":{\"lead_id\":\"%s\"}}", v, shown);
 }
 
 static void
@@ -217,9 +235,11 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 		f->lists++;
 	if (any != NULL && cJSON_GetArraySize(any) == 0)
 		f->lists_of_all++;
-	if (any != NULL && f->lists == f->list_429_at) {
+	if (any != NULL ? f->lists == f->list_429_at
+			: f->probe_429 && f->probes == 1) {
 		body(r, 429, "slow down");
-		snprintf(r->retry_after, sizeof(r->retry_after), "1");
+		snprintf(r->retry_after, sizeof(r->retry_after), "%s",
+		    f->retry_after);
 		cJSON_Delete(root);
 		return;
 	}
@@ -337,7 +357,7 @@ start(void *ctx, const struct http_request *q, uint64_t tag)
 
 	p->tag = tag;
 	p->due = f->mono + f->create_ms;
-	if (strstr(q->path, "/bulk-create"))
+	if (strstr(q->path, "/bulk-create") || strcmp(q->method, "PATCH") == 0)
 		create(f, q, &p->r);
 	else if (strstr(q->path, "/process/list"))
 		list(f, q, &p->r);
@@ -349,6 +369,8 @@ start(void *ctx, const struct http_request *q, uint64_t tag)
 	if (f->date)
 		snprintf(p->r.date, sizeof(p->r.date), "%s", f->date);
 	p->r.has_age = f->has_age;
+	p->r.is_sandbox = f->is_sandbox;
+	p->r.elapsed_ms = f->begun++ == 0 ? f->slow_ms : 0;
 	while (*end)
 		end = &(*end)->next;
 	*end = p;

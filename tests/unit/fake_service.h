@@ -4,8 +4,8 @@
 
 /*
  * A ChakraHQ in memory with a clock of its own, behind struct transport: what
- * the k-th create does is scripted, everything else behaves. Time moves only
- * when the submitter waits.
+ * the k-th create or update does is scripted, everything else behaves. A
+ * process is a key and a number "v". Time moves only when the submitter waits.
  */
 
 #include "http/transport.h"
@@ -55,6 +55,8 @@ struct fake_key {
 	char token[64];
 	unsigned received, created;
 	int64_t created_at, visible_at; /* wall */
+	int v, v_before;		/* its field, and how it was … */
+	int64_t changed_at;		/* … until then (wall) */
 };
 
 struct fake_job {
@@ -72,12 +74,15 @@ struct fake {
 	size_t script_len;
 	const char *retry_after;
 	const char *date; /* of every answer; NULL = none */
-	bool has_age;
+	bool has_age, is_sandbox;
+	int64_t slow_ms; /* the first answer says that it took so long */
 	size_t body_max;
 	int64_t create_ms, job_ms; /* how long they take */
 	/* Lists hold foreign processes, with hasMore: so many pages of them
-	 * before what was asked for; and the n-th list is a 429. */
+	 * before what was asked for; and the n-th lookup, or the first
+	 * question what there is, is a 429. */
 	size_t list_foreign_pages, list_429_at;
+	bool probe_429;
 	enum fake_list list_way;
 	int64_t list_lag_ms;
 	size_t list_keys_max; /* more are a 400; 0 = any number */
@@ -93,8 +98,8 @@ struct fake {
 	    entries_without_keys, sum_short;
 	size_t errors_per_job; /* the first rows of each job fail */
 	/* What was seen. */
-	size_t creates, too_large, lists, probes, polls, entries,
-	    in_flight_peak, active;
+	size_t creates, updates, too_large, lists, probes, polls, entries,
+	    in_flight_peak, active, begun;
 	struct fake_key keys[FAKE_KEYS_MAX];
 	size_t key_count;
 	struct fake_job jobs[256];

@@ -56,7 +56,7 @@ make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys)
 		r->key_at = c->body.len;
 		buf_addf(&c->body, "\"L-%llu\"", (unsigned long long)r->row);
 		r->key_len = has_keys ? c->body.len - r->key_at : 0;
-		buf_addc(&c->body, '}');
+		buf_addf(&c->body, ",\"v\":%d}", SCENE_V);
 		r->json_len = c->body.len - r->json_at;
 	}
 	buf_addc(&c->body, ']');
@@ -197,14 +197,20 @@ scene_has_code(const struct scene *s, const char *code)
 }
 
 void
-scene_upserts(struct scene *s)
+scene_updates(struct scene *s)
 {
 	s->options.verb = VERB_UPDATE;
-	s->options.missing = verb_of(VERB_CREATE);
 	s->options.compare.key_name = s->options.key_name;
 }
 
 void
+scene_upserts(struct scene *s)
+{
+	scene_updates(s);
+	s->options.missing = verb_of(VERB_CREATE);
+}
+
+struct fake_key *
 scene_stands(struct scene *s, const char *key)
 {
 	struct fake_key *k = &s->fake.keys[s->fake.key_count++];
@@ -212,4 +218,15 @@ scene_stands(struct scene *s, const char *key)
 	snprintf(k->token, sizeof(k->token), "%s", key);
 	k->created = 1;
 	k->created_at = s->fake.wall - 1000;
+	k->v = SCENE_V;
+	return k;
+}
+
+struct fake_key *
+scene_differs(struct scene *s, const char *key)
+{
+	struct fake_key *k = scene_stands(s, key);
+
+	k->v = SCENE_V - 1;
+	return k;
 }

@@ -29,11 +29,15 @@ struct scene {
 
 /* A service that behaves, options as import has them. */
 void scene_init(struct scene *s, size_t chunks, size_t rows);
+/* Rows that no process has are absent, others updated. */
+void scene_updates(struct scene *s);
 /* Rows that no process has are created, others updated. */
 void scene_upserts(struct scene *s);
-/* A process with this key was there before. */
-void scene_stands(struct scene *s, const char *key);
-/* Rows with the keys "L-2", "L-3", … by their row numbers. */
+/* A process with this key was there before: as its row says, or it differs. */
+struct fake_key *scene_stands(struct scene *s, const char *key);
+struct fake_key *scene_differs(struct scene *s, const char *key);
+/* Rows with the keys "L-2", "L-3", … by their row numbers, and `v`. */
+#define SCENE_V 2
 void make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys);
 /* All chunks to the end of the run. */
 void scene_run(struct scene *s);

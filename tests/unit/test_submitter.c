@@ -114,7 +114,7 @@ TEST(a_413_halves_down_to_one_row_and_is_remembered)
 {
 	struct scene s;
 	size_t body_of_five =
-	    sizeof("[]") + 5 * sizeof("{\"lead_id\":\"L-99\"}");
+	    sizeof("[]") + 5 * sizeof("{\"lead_id\":\"L-99\",\"v\":2}");
 
 	scene_init(&s, 4, 16);
 	s.fake.rest = FAKE_413_OVER;

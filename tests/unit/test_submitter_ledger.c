@@ -117,8 +117,23 @@ enum odd {
 	LIST_EMPTY = 32,  /* but for what we created */
 	NEVER_ENDED = 64, /* the job of the first part */
 	IDS = 128,
-	DATED = 256 /* answers, by another clock */
+	DATED = 256, /* answers, by another clock */
+	UPDATE = 512,
+	GOOD_JOBS = 1024,
+	SANDBOX = 2048,
+	WATCHED = 4096,
+	PROBE_PAUSES = 8192,
+	HOUR = 16384, /* that long are pauses */
+	RENEWED = 32768
 };
+
+static enum renewal
+renew(void *ctx, struct diag *why)
+{
+	(void)ctx;
+	(void)why;
+	return RENEWAL_DONE;
+}
 
 struct failing {
 	enum left left;
@@ -128,23 +143,34 @@ struct failing {
 };
 
 static void
-set_up(struct scene *s, const struct failing *c)
+set_up(struct scene *s, const struct failing *c, struct contact_watch *watch)
 {
 	scene_init(s, 1, 6);
 	s->options.settings.retry_for_ms = 10000;
 	s->options.settings.settle_ms = 1000;
 	s->options.settings.wait_timeout_ms = 5000;
 	s->options.settings.ids = c->odd & IDS;
-	s->fake.errors_per_job = 1;
-	s->fake.body_max = 80; /* four rows */
-	s->fake.retry_after = "1";
+	s->options.watch = c->odd & WATCHED ? watch : NULL;
+	s->transport.renew = c->odd & RENEWED ? renew : NULL;
+	s->fake.errors_per_job = c->odd & GOOD_JOBS ? 0 : 1;
+	s->fake.body_max = 105; /* four rows */
+	s->fake.retry_after = c->odd & HOUR ? "3600" : "1";
 	s->fake.date = c->odd & DATED ? "Mon, 02 Nov 2026 10:00:00 GMT" : NULL;
 	s->fake.entries_without_keys = c->odd & KEYLESS;
 	s->fake.entries_fewer = c->odd & FEWER;
 	s->fake.list_429_at = c->odd & LIST_PAUSES ? 1 : 0;
+	s->fake.slow_ms = c->odd & DATED ? 500 : 0;
+	s->fake.probe_429 = c->odd & PROBE_PAUSES;
+	s->fake.is_sandbox = c->odd & SANDBOX;
 	s->fake.list_way = c->odd & LIST_EMPTY ? FAKE_LIST_EMPTY : 0;
 	if (c->odd & UPSERT)
 		scene_upserts(s);
+	if (c->odd & UPDATE) {
+		scene_updates(s);
+		(void)scene_differs(s, "L-2");
+		(void)scene_differs(s, "L-5");
+		(void)scene_differs(s, "L-7");
+	}
 	if (c->odd & SOME_THERE) {
 		scene_stands(s, "L-3");
 		scene_stands(s, "L-4");
@@ -180,6 +206,16 @@ TEST(whichever_statement_of_the_ledger_fails_it_is_said_at_once)
 	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPSERT},
 	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPSERT | SOME_THERE},
 	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPSERT | LIST_EMPTY},
+	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPDATE},
+	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPDATE | GOOD_JOBS},
+	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPDATE | KEYLESS},
+	    {0, 0, FAKE_LOST_BEFORE, 0, FIRST_PART, UPDATE | GOOD_JOBS},
+	    {0, 0, FAKE_ACK_NOTHING, 0, FIRST_PART, UPDATE | GOOD_JOBS},
+	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPSERT | SANDBOX},
+	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, WATCHED | LIST_PAUSES},
+	    {0, 0, FAKE_ACK_JOB, 0, FIRST_PART, UPSERT | PROBE_PAUSES},
+	    {0, 0, FAKE_LOST_HALF, 0, FIRST_PART, LIST_PAUSES | HOUR},
+	    {0, 0, FAKE_401, 0, FIRST_PART, RENEWED},
 	    {0, 0, FAKE_ACK_JOB, 0, RESUME_AFTER_DAMAGE, 0},
 	    {LEFT_PART, FAKE_401, 0, 0, RESUME_AFTER_DAMAGE, 0},
 	    {LEFT_PART, FAKE_401, 0, 0, RESUME_SEND, 0},
@@ -194,9 +230,10 @@ TEST(whichever_statement_of_the_ledger_fails_it_is_said_at_once)
 		struct failure f = {.is_over = true};
 
 		for (size_t at = 1; f.is_over; at++) {
+			struct contact_watch watch = {0};
 			struct scene s;
 
-			set_up(&s, &cases[i]);
+			set_up(&s, &cases[i], &watch);
 			f = (struct failure){.at = at};
 			watch_ledger(&s, &f);
 			part_that_fails(&s, cases[i].mode, &f);

@@ -201,7 +201,7 @@ TEST(a_create_that_is_too_large_is_halved)
 
 	upsert(&s, 1, 16);
 	s.fake.rest = FAKE_413_OVER;
-	s.fake.body_max = 120;
+	s.fake.body_max = 155;
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 16);
 	assert_true(s.fake.too_large > 0);

@@ -135,7 +135,7 @@ TEST(the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again)
 
 	one_chunk(&s, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.fake.body_max = 120;
+	s.fake.body_max = 155;
 	s.fake.script[0] = FAKE_LOST_BEFORE;
 	s.fake.script[1] = FAKE_413_OVER;
 	s.fake.script[2] = FAKE_ACK_JOB;
@@ -277,7 +277,7 @@ TEST(a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once)
 		one_chunk(&s, 16);
 		s.options.settings.in_flight = 1;
 		s.fake.rest = FAKE_413_OVER;
-		s.fake.body_max = 80; /* four rows */
+		s.fake.body_max = 105; /* four rows */
 		killed_after(&s, steps);
 		rests += s.fake.too_large > 0 && s.fake.key_count > 0 &&
 			 s.fake.key_count < 16;
