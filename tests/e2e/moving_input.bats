@@ -166,6 +166,7 @@ ends_whole() {
   edit_in_place leads.csv 700000
   goes_on
   expect_status 7
+  in_file err 'its bytes from 655,360 to 720,896 are not what they were'
   in_file err 'every row was sent as it was'
   sent_is_surveyed
   [ "$(report .accounts.balanced)" = true ]
