@@ -298,10 +298,13 @@ PY
   start_sandbox
   good_mapping
   good_csv >leads.csv
-  run_split csv2chakra import -q leads.yaml leads.csv
-  expect_status 0
-  is_empty out
-  is_empty err
+  for command in "check leads.yaml leads.csv" "import leads.yaml leads.csv" "report latest"; do
+    # shellcheck disable=SC2086 # words
+    run_split csv2chakra $command -q
+    expect_status 0
+    is_empty out
+    is_empty err
+  done
 }
 
 @test "two imports of one input at once: the second exits 75" {

@@ -151,6 +151,13 @@ is_prompt() { # FILE
   jq -es '[.[] | select(.phase == "sending" and .rows_settled < .rows_total)] | length >= 1' events
 }
 
+@test "while the last call is open, rows are being sent" {
+  fast_time
+  start_sandbox --latency 20s
+  csv2chakra import --progress json leads.yaml leads.csv --chunk-rows 30 >out 2>err
+  grep '^{' err | jq -es 'any(.phase == "sending" and .rows_settled == 30)'
+}
+
 @test "every phase is shown: what is looked up and what is deleted" {
   start_sandbox
   csv2chakra import -q leads.yaml leads.csv --chunk-rows 10

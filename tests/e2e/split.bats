@@ -200,6 +200,16 @@ PY
   [ "$(find . -name '.again*')" = "" ]
 }
 
+@test "a part that the disk does not take ends the split, and nothing is left of it" {
+  good_leads 8000
+  run_split prlimit --fsize=65536 csv2chakra split -o leads --parts 2 leads.yaml leads.csv
+  expect_status 4
+  in_file err "part-0001.csv': File too large"
+  is_empty out
+  [ ! -e leads ]
+  [ "$(find . -name '.*split*')" = "" ]
+}
+
 @test "a split that was killed leaves nothing under its name, and the next one begins anew" {
   good_mapping
   good_csv 400000 >big.csv
