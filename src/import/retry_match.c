@@ -134,6 +134,7 @@ retry_match_note_other(struct retry_match *m, bool is_known)
 	m->is_blind |= !is_known;
 }
 
+/* Each is still an end of the reader's cell: is_padded and odd hold. */
 static void
 take_guards_off(struct retry_match *m, struct record *rec)
 {
@@ -145,7 +146,6 @@ take_guards_off(struct retry_match *m, struct record *rec)
 	for (size_t i = 0; i < rec->cell_count; i++)
 		m->cells[i] = to_fix_unguard(rec->cells[i]);
 	rec->cells = m->cells;
-	rec->is_padded = false;
 }
 
 /* Rows of rejected.csv come in the parent's order. */

@@ -39,7 +39,7 @@ failed_run() {
   start_sandbox
   good_mapping
   good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Zoë,-lee/' \
-    -e 's/^L-2,Open,Ann/L-2,Asleep,=Bob/' >leads.csv
+    -e 's/^L-2,Open,Ann\(.*\)"a,/L-2,Asleep,=Bob\1"=a,/' >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
   in_file runs/latest/to-fix.csv "'=Bob"
@@ -58,6 +58,7 @@ PY
   [ "$(held | wc -l)" -eq 4 ]
   held >all
   in_file all '"full_name":"=Bob Lee"'
+  in_file all '"note":"=a, \"note\""'
   in_file all '"full_name":"Zoë -lee"'
 }
 
