@@ -36,7 +36,7 @@ grown_begin(struct grown *g, const char *runs_dir, struct diag *d)
 	if (g->runs == NULL)
 		return -1;
 	e = run_list_entries(g->runs, &count);
-	g->lengths = xcalloc(count + 1, sizeof(*g->lengths));
+	g->lengths = xcalloc(count, sizeof(*g->lengths));
 	for (size_t i = 0; i < count; i++)
 		if (e[i].is_known && e[i].input_bytes > 0)
 			g->lengths[kept++] = e[i].input_bytes;
@@ -45,7 +45,7 @@ grown_begin(struct grown *g, const char *runs_dir, struct diag *d)
 		if (i == 0 || g->lengths[i] != g->lengths[i - 1])
 			g->lengths[g->marks.count++] = g->lengths[i];
 	g->marks.lengths = g->lengths;
-	g->marks.sha256 = xcalloc(g->marks.count + 1, sizeof(*g->marks.sha256));
+	g->marks.sha256 = xcalloc(g->marks.count, sizeof(*g->marks.sha256));
 	return 0;
 }
 
