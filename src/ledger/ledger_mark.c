@@ -366,7 +366,7 @@ ledger_damage_begin(struct ledger *l, struct diag *d)
 {
 	struct ledger_file where = {0};
 	struct ledger_mark m = {0};
-	char *mark_path;
+	char *mark_path = NULL;
 	int64_t calls;
 	int ret = -1;
 
@@ -388,8 +388,8 @@ ledger_damage_begin(struct ledger *l, struct diag *d)
 	    ledger_set_number(l, META_HURT, 1, d) == 0 &&
 	    ledger_commit(l, d) == 0)
 		ret = ledger_mark_create(l, mark_path, d);
-	free(mark_path);
 out:
+	free(mark_path);
 	ledger_file_release(&where);
 	return ret;
 }

@@ -244,18 +244,64 @@ TEST(states_have_names_and_meanings)
 	}
 }
 
-/* A damaged one gives a number up to the end, and it is counted on from there.
- */
+/* A damaged one gives a number up to the end, and it is counted on from there:
+ * what was written with it is taken back. */
 PLACE_TEST(a_number_that_no_ledger_can_hold_is_damage)
 {
 	struct place *p = *state;
 	struct ledger *l = place_create(p);
 	struct ledger_chunk c = sample_chunk(0);
 	struct diag d = DIAG_INIT;
+	char *value;
 
+	assert_int_equal(ledger_set(l, "key", "before", &d), 0);
+	assert_int_equal(ledger_commit(l, &d), 0);
+	assert_int_equal(ledger_set(l, "key", "with it", &d), 0);
 	c.records = (uint64_t)INT64_MAX + 1;
 	assert_int_equal(ledger_add_chunk(l, &c, &d), -1);
 	assert_int_equal(d.kind, DIAG_INPUT);
 	assert_string_equal(d.code, "ledger.damaged");
+	value = ledger_get(l, "key", &d);
+	assert_string_equal(value, "before");
+	free(value);
+	/* Whoever goes on is told the same. */
+	assert_false(ledger_is_dirty(l));
+	for (int way = 0; way < 2; way++) {
+		d = (struct diag)DIAG_INIT;
+		assert_int_equal(way == 0 ? ledger_commit(l, &d)
+					  : ledger_set(l, "key", "after", &d),
+		    -1);
+		assert_string_equal(d.code, "ledger.damaged");
+	}
 	ledger_free(l);
+}
+
+static int
+see_sum(void *ctx, const struct ledger_chunk *c)
+{
+	memcpy(ctx, c->sha256, sizeof(c->sha256));
+	return 0;
+}
+
+PLACE_TEST(a_sum_that_is_cut_is_filled_up_with_zeros)
+{
+	static const unsigned char cut[SHA256_BYTES] = {7};
+	unsigned char seen[SHA256_BYTES];
+	struct place *p = *state;
+	struct ledger *l = place_create(p);
+	struct diag d = DIAG_INIT;
+
+	for (uint64_t i = 0; i < 2; i++) {
+		struct ledger_chunk c = sample_chunk(i);
+
+		assert_int_equal(ledger_add_chunk(l, &c, &d), 0);
+	}
+	place_close(l);
+	place_sql(p, "UPDATE chunk SET sha256 = x'07' WHERE ordinal = 1");
+	place_refuses(p, DIAG_INPUT, "chunk 1 does not add up");
+	l = ledger_open(p->path, true, false, &d);
+	assert_non_null(l);
+	assert_int_equal(ledger_each_chunk(l, see_sum, seen, &d), 0);
+	assert_memory_equal(seen, cut, sizeof(cut));
+	place_close(l);
 }

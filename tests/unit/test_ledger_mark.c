@@ -360,3 +360,83 @@ PLACE_TEST(an_older_ledger_in_its_place_is_seen)
 	copy_file(other, p->path);
 	place_refuses(p, DIAG_INPUT, "belongs to another ledger");
 }
+
+/* A ledger that was hurt is sent from only after all of it was looked at. */
+PLACE_TEST(a_resume_after_damage_is_over_when_it_says_so)
+{
+	CASES(cases, bool is_marked; unsigned char high, low; int then) = {
+	    {true, 0, 1, 2},
+	    {true, 0, 9, 10},
+	    {true, 0, 0, 2},
+	    {true, 0x40, 0, 2}, /* no number that anybody counted up to */
+	    {false, 0, 0, 1},
+	};
+	struct place *p = *state;
+
+	EACH (i, cases) {
+		struct diag d = DIAG_INIT;
+		struct ledger *l = place_create(p);
+		unsigned char was[16], now[16];
+
+		send_one(l, 0);
+		place_close(l);
+		read_mark(p, was);
+		was[0] = cases[i].high;
+		was[7] = cases[i].low;
+		write_mark(p, was, sizeof(was));
+		if (!cases[i].is_marked) {
+			make_unmarked(p);
+			change_mark(p, GONE, 0);
+		}
+		/* It begins, and dies. */
+		l = ledger_open_hurt(p->path, &d);
+		assert_non_null(l);
+		assert_int_equal(ledger_damage_begin(l, &d), 0);
+		ledger_free(l);
+		place_refuses(p, DIAG_INPUT,
+		    "'resume --after-damage' began and did not finish");
+		read_mark(p, was);
+		assert_int_equal(was[0], 0);
+		assert_int_equal(was[7], cases[i].then);
+		/* Once more, to its end. */
+		l = ledger_open_hurt(p->path, &d);
+		assert_non_null(l);
+		assert_int_equal(ledger_damage_begin(l, &d), 0);
+		send_one(l, 1);
+		assert_int_equal(ledger_damage_over(l, &d), 0);
+		place_close(l);
+		place_close(place_open(p, false));
+		read_mark(p, now);
+		assert_int_equal(now[7], was[7] + 2);
+		assert_memory_equal(was + 8, now + 8, 8);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
+
+PLACE_TEST(a_resume_after_damage_that_cannot_be_marked_does_not_begin)
+{
+	for (int is_marked = 0; is_marked < 2; is_marked++) {
+		struct place *p = *state;
+		struct diag d = DIAG_INIT;
+		struct ledger *l = place_create(p);
+		struct ledger_chunk no_chunk = {.records = UINT64_MAX};
+		char made[200];
+
+		send_one(l, 0);
+		place_close(l);
+		if (!is_marked)
+			make_unmarked(p);
+		l = ledger_open_hurt(p->path, &d);
+		assert_non_null(l);
+		snprintf(made, sizeof(made), "%s/ledger.mark.new", p->folder);
+		if (is_marked)
+			assert_int_equal(mkdir(made, 0700), 0);
+		else /* it is written no more */
+			(void)ledger_add_chunk(l, &no_chunk, &d);
+		assert_int_equal(ledger_damage_begin(l, &d), -1);
+		assert_int_equal(d.kind, is_marked ? DIAG_DISK : DIAG_INPUT);
+		ledger_free(l);
+		(void)rmdir(made);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
