@@ -26,7 +26,8 @@
 struct run_changes {
 	struct changes_binding binding; /* of a new run */
 	const char *folder;		/* … borrowed */
-	char *path;			/* of changes.csv */
+	char *path;			/* of changes.csv, later of the copy */
+	const char *mode;
 	struct change_reader *for_chunker, *for_submitter;
 	struct row_gate gate;
 	struct diag failure; /* of the chunker's */
@@ -66,17 +67,27 @@ admit(void *ctx, const struct record *rec, struct text key,
 	return false;
 }
 
+/* From here on it goes by the file at `path`, which it owns. */
+static int
+go_by(struct run_changes *c, char *path, struct diag *d)
+{
+	change_reader_free(c->for_chunker);
+	change_reader_free(c->for_submitter);
+	free(c->path);
+	c->path = path;
+	c->for_chunker = change_reader_open(path, c->mode, d);
+	c->for_submitter =
+	    c->for_chunker ? change_reader_open(path, c->mode, d) : NULL;
+	return c->for_submitter ? 0 : -1;
+}
+
 static struct run_changes *
 open_file(char *path, struct plan *p, struct diag *d)
 {
 	struct run_changes *c = xcalloc(1, sizeof(*c));
-	const char *mode = mapping_mode_name(p->mapping->mode);
 
-	c->path = path;
-	c->for_chunker = change_reader_open(path, mode, d);
-	c->for_submitter =
-	    c->for_chunker ? change_reader_open(path, mode, d) : NULL;
-	if (c->for_submitter == NULL) {
+	c->mode = mapping_mode_name(p->mapping->mode);
+	if (go_by(c, path, d)) {
 		run_changes_free(c);
 		return NULL;
 	}
@@ -320,10 +331,8 @@ run_changes_check(struct run_changes *c, struct plan *p, struct diag *d)
  */
 
 int
-run_changes_keep(
-    const struct run_changes *c, const struct run *run, struct diag *d)
+run_changes_keep(struct run_changes *c, const struct run *run, struct diag *d)
 {
-	struct buf bytes = BUF_INIT(0);
 	char *to = run_path(run, RUN_CHANGES);
 	struct atomic_file f = {.stream = NULL};
 	char block[1 << 14];
@@ -349,9 +358,10 @@ run_changes_keep(
 		atomic_abort(&f);
 	if (from != NULL)
 		fclose(from);
-	buf_release(&bytes);
+	if (!failed)
+		return go_by(c, to, d);
 	free(to);
-	return failed ? -1 : 0;
+	return -1;
 }
 
 int

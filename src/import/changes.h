@@ -29,9 +29,9 @@ struct run_changes *run_changes_open(
     const char *folder, struct plan *p, struct diag *d);
 /* Reads the input once: does each row that is named say what is listed? */
 int run_changes_check(struct run_changes *c, struct plan *p, struct diag *d);
-/* The copy in a new run's folder. */
+/* The copy in a new run's folder, by which it goes from then on. */
 int run_changes_keep(
-    const struct run_changes *c, const struct run *run, struct diag *d);
+    struct run_changes *c, const struct run *run, struct diag *d);
 /* Of a run that was made before, whose sums were checked; *out NULL: it is not
  * bound to a list of changes. */
 int run_changes_reopen(struct run_changes **out, const struct run *run,

@@ -203,6 +203,19 @@ CASES
   in_file err 'changes.csv'"' has changed since the run began"
 }
 
+@test "a folder that is removed while its run sends is not missed" {
+  CSV2CHAKRA_FAULT=submit.start:1:stop csv2chakra-faults import --changes changes update.yaml new.csv \
+    --progress none --chunk-rows 10 >out 2>err 3>&- &
+  importer=$!
+  until_stopped "$importer"
+  rm -r changes
+  kill -CONT "$importer"
+  status=0
+  wait "$importer" || status=$?
+  expect_status 0
+  [ "$(rows updated skipped)" = '3 57' ]
+}
+
 @test "the list is applied once: again it sends nothing" {
   apply update.yaml new.csv
   apply update.yaml new.csv
