@@ -63,6 +63,24 @@ make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys)
 	sha256_of(c->body.data, c->body.len, c->sha256);
 }
 
+/* What the submitter counted is what the books have. */
+static void
+check_facts(const struct scene *s)
+{
+	static const enum outcome of_trouble[] = {OUTCOME_REFUSED,
+	    OUTCOME_CONFLICT, OUTCOME_REJECTED, OUTCOME_UNKNOWN};
+	struct submitter_facts f = submitter_facts(s->submitter);
+	uint64_t sent = f.rows_read - count(s, OUTCOME_UNSENT);
+
+	if (s->options.looks_only)
+		return;
+	for (size_t i = 0; i < sizeof(of_trouble) / sizeof(of_trouble[0]); i++)
+		assert_int_equal(
+		    f.rows.rows[of_trouble[i]], count(s, of_trouble[i]));
+	/* Of the unknown ones some were acknowledged. */
+	assert_in_range(f.rows_settled, sent - count(s, OUTCOME_UNKNOWN), sent);
+}
+
 void
 scene_run(struct scene *s)
 {
@@ -91,6 +109,7 @@ scene_run(struct scene *s)
 		assert_true(++steps < 200000); /* it must come to an end */
 	}
 	scene_close_books(s);
+	check_facts(s);
 }
 
 void
