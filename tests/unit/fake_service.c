@@ -56,6 +56,14 @@ key_of_row(struct fake *f, const cJSON *rows, int i)
 }
 
 static void
+receive(struct fake *f, struct fake_key *k, bool is_update)
+{
+	k->received++;
+	if (is_update && f->mono - k->looked_at > f->oldest_look_ms)
+		f->oldest_look_ms = f->mono - k->looked_at;
+}
+
+static void
 commit(struct fake *f, const cJSON *rows, int from, int to)
 {
 	for (int i = from; i < to; i++) {
@@ -63,6 +71,8 @@ commit(struct fake *f, const cJSON *rows, int from, int to)
 		const cJSON *update = cJSON_GetObjectItem(row, "update");
 		struct fake_key *k = key_of_row(f, rows, i);
 
+		if (update != NULL && f->updates_vanish)
+			continue;
 		k->v_before = k->v;
 		k->changed_at = f->wall + f->job_ms;
 		k->v = (int)cJSON_GetNumberValue(
@@ -126,7 +136,7 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 		what = q->body_len > f->body_max ? FAKE_413_OVER : FAKE_ACK_JOB;
 	if (what != FAKE_NOT_SENT && what != FAKE_413_OVER)
 		for (int i = 0; i < n; i++)
-			key_of_row(f, rows, i)->received++;
+			receive(f, key_of_row(f, rows, i), rows != root);
 	switch (what) {
 	case FAKE_ACK_JOB:
 		ack_job(f, rows, r);
@@ -178,26 +188,31 @@ create(struct fake *f, const struct http_request *q, struct http_response *r)
 	cJSON_Delete(root);
 }
 
-/* Adds the process with that key, if the list shows it. */
+/* Adds the process with that key, if the list shows it and it is not in it.
+ * `twin`: its other one. */
 static void
-list_process(
-    struct fake *f, const char *token, bool is_lookup, struct http_response *r)
+list_process(struct fake *f, const char *token, bool is_lookup, bool twin,
+    struct http_response *r)
 {
 	bool stands =
 	    strcmp(token, FAKE_STANDING) == 0 || strcmp(token, "X-1") == 0;
 	bool is_old =
 	    f->list_way == FAKE_LIST_OLDER && strcmp(token, "L-12") == 0;
 	int64_t created_at = f->wall - INT64_C(86400000);
-	char shown[64];
+	char shown[64], id[80];
 	int v = 0;
 
+	snprintf(id, sizeof(id), "\"%s-%s\"", twin ? "twin" : "p", token);
+	if (strstr(buf_str(&r->body), id) != NULL)
+		return;
 	if (!stands && !is_old) {
-		const struct fake_key *k = key_of(f, token);
+		struct fake_key *k = key_of(f, token);
 		int64_t lag =
 		    f->list_way == FAKE_LIST_LATE ? f->list_lag_ms : 0;
 
 		if (!k->created || k->visible_at + lag > f->wall)
 			return;
+		k->looked_at = f->mono + f->create_ms;
 		created_at = k->created_at;
 		v = k->changed_at > f->wall ? k->v_before : k->v;
 	}
@@ -209,8 +224,8 @@ list_process(
 	snprintf(shown, sizeof(shown), "%s", token);
 	for (char *c = shown; *c && f->list_way == FAKE_LIST_LOWER; c++)
 		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-	buf_addf(&r->body, "%s{\"id\":\"p-%s\",\"createdAt\":",
-	    r->body.data[r->body.len - 1] == '[' ? "" : ",", token);
+	buf_addf(&r->body, "%s{\"id\":%s,\"createdAt\":",
+	    r->body.data[r->body.len - 1] == '[' ? "" : ",", id);
 	if (f->list_way == FAKE_LIST_WORDS)
 		buf_adds(&r->body, "\"yesterday\"");
 	else
@@ -271,12 +286,13 @@ list(struct fake *f, const struct http_request *q, struct http_response *r)
 	}
 	body(r, 200, "{\"_data\":[");
 	if (any == NULL)
-		list_process(f, FAKE_STANDING, false, r);
+		list_process(f, FAKE_STANDING, false, false, r);
 	else if (f->list_way == FAKE_LIST_ALL)
-		list_process(f, "X-1", true, r);
-	cJSON_ArrayForEach(term, any) list_process(f,
-	    cJSON_GetStringValue(cJSON_GetObjectItem(term, "lead_id")), true,
-	    r);
+		list_process(f, "X-1", true, false, r);
+	for (int i = 0; i < (f->list_way == FAKE_LIST_TWICE ? 2 : 1); i++)
+		cJSON_ArrayForEach(term, any) list_process(f,
+		    cJSON_GetStringValue(cJSON_GetObjectItem(term, "lead_id")),
+		    true, i > 0, r);
 	buf_addf(&r->body, "],\"_meta\":{\"hasMore\":%s}}",
 	    any != NULL && f->list_way == FAKE_LIST_EMPTY_MORE ? "true"
 							       : "false");

@@ -43,6 +43,7 @@ enum fake_list {
 	FAKE_LIST_LOWER,      /* keys come in lower case */
 	FAKE_LIST_WORDS,      /* createdAt is words */
 	FAKE_LIST_LATE,	      /* what is new is seen after list_lag_ms */
+	FAKE_LIST_TWICE,      /* each process of a lookup has a twin */
 };
 
 /* A process that is not ours and has always been there. */
@@ -57,6 +58,7 @@ struct fake_key {
 	int64_t created_at, visible_at; /* wall */
 	int v, v_before;		/* its field, and how it was … */
 	int64_t changed_at;		/* … until then (wall) */
+	int64_t looked_at; /* when the last lookup that showed it came (mono) */
 };
 
 struct fake_job {
@@ -94,12 +96,14 @@ struct fake {
 	int64_t job_young_ms;
 	bool jobs_shared, jobs_other, entries_twice, entries_fewer,
 	    entries_swapped;
+	bool updates_vanish; /* their jobs end well all the same */
 	bool list_down, list_foreign, job_gone, jobs_never_end,
 	    entries_without_keys, sum_short;
 	size_t errors_per_job; /* the first rows of each job fail */
 	/* What was seen. */
 	size_t creates, updates, too_large, lists, probes, polls, entries,
 	    in_flight_peak, active, begun;
+	int64_t oldest_look_ms; /* of what was updated, before that */
 	struct fake_key keys[FAKE_KEYS_MAX];
 	size_t key_count;
 	struct fake_job jobs[256];

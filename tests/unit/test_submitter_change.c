@@ -20,6 +20,28 @@ begin(struct scene *s)
 	}
 }
 
+/* What the books have of the first row. */
+static void
+assert_row(const struct scene *s, enum outcome outcome, const char *evidence,
+    const char *code, const char *text, bool has_process)
+{
+	struct ledger_outcomes *o = ledger_outcomes_new(s->ledger);
+	struct diag d = DIAG_INIT;
+	struct row_state row;
+
+	assert_int_equal(ledger_outcomes_load(o, 0, &d), 0);
+	row = ledger_outcomes_get(o, 0);
+	assert_int_equal(row.outcome, outcome);
+	assert_string_equal(row.evidence, evidence);
+	assert_string_equal(row.code, code);
+	assert_string_equal(row.text, text);
+	/* No call is told of what a look before the send decided. */
+	assert_int_equal(
+	    row.call != 0, s->fake.updates > 0 && outcome != OUTCOME_UNCHANGED);
+	assert_string_equal(row.process_id, has_process ? "p-L-2" : "");
+	ledger_outcomes_free(o);
+}
+
 TEST(what_differs_is_changed_and_looked_at_once_more_alone)
 {
 	struct scene s;
@@ -39,6 +61,374 @@ TEST(what_differs_is_changed_and_looked_at_once_more_alone)
 		assert_int_equal(s.fake.keys[i].received, i < 6);
 	}
 	scene_end(&s);
+}
+
+#define NEITHER                                                                \
+	"the answer was lost, and the process is neither as it was before "    \
+	"nor as it was to become"
+#define OTHER 77
+#define AS_WANTED SCENE_V
+
+/* One row, and a process that somebody else may change meanwhile. */
+TEST(a_change_is_what_looks_show_of_it)
+{
+	CASES(cases, enum fake_create ways[4]; int was, becomes; int64_t at_ms;
+	      size_t updates; enum outcome outcome;
+	      const char *evidence, *code, *text) = {
+	    {{0}, 1, 1, 0, 1, OUTCOME_UPDATED, "lookup", "", ""},
+	    {{0}, AS_WANTED, AS_WANTED, 0, 0, OUTCOME_UNCHANGED, "", "", ""},
+	    {{FAKE_LOST_AFTER}, 1, 1, 0, 1, OUTCOME_UPDATED, "lookup", "", ""},
+	    {{FAKE_LOST_BEFORE}, 1, 1, 0, 2, OUTCOME_UPDATED, "lookup", "", ""},
+	    {{FAKE_LOST_BEFORE, FAKE_500, FAKE_LOST_BEFORE}, 1, 1, 0, 3,
+		OUTCOME_UNKNOWN, "", "update.not_settled",
+		"the change was sent, and does not show"},
+	    /* Changed while nobody looked. */
+	    {{FAKE_LOST_BEFORE}, 1, OTHER, 25, 1, OUTCOME_CONFLICT, "lookup",
+		"update.conflict", NEITHER},
+	    {{FAKE_LOST_BEFORE}, 1, AS_WANTED, 25, 1, OUTCOME_UPDATED, "lookup",
+		"", ""},
+	    /* Before the pause is over. */
+	    {{FAKE_NOT_SENT}, 1, AS_WANTED, 25, 1, OUTCOME_UNCHANGED, "", "",
+		""},
+	    {{FAKE_LOST_BEFORE, FAKE_429}, 1, AS_WANTED, 130000, 2,
+		OUTCOME_UPDATED, "lookup", "", ""},
+	    {{FAKE_LOST_BEFORE, FAKE_429}, 1, OTHER, 130000, 2,
+		OUTCOME_CONFLICT, "lookup", "update.conflict", NEITHER},
+	    {{FAKE_LOST_BEFORE, FAKE_429}, 1, 1, 0, 3, OUTCOME_UPDATED,
+		"lookup", "", ""},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct fake_key *k;
+
+		scene_init(&s, 1, 1);
+		scene_updates(&s);
+		s.fake.retry_after = "30";
+		memcpy(s.fake.script, cases[i].ways, sizeof(cases[i].ways));
+		s.fake.script_len = 4;
+		k = scene_stands(&s, "L-2");
+		k->v_before = cases[i].was;
+		k->v = cases[i].becomes;
+		k->changed_at = s.fake.wall + cases[i].at_ms;
+		scene_run(&s);
+		assert_int_equal(s.fake.updates, cases[i].updates);
+		assert_row(&s, cases[i].outcome, cases[i].evidence,
+		    cases[i].code, cases[i].text, true);
+		scene_end(&s);
+	}
+}
+
+/* Two rows without a process, and two with two. */
+TEST(a_row_that_means_no_process_or_two_changes_none)
+{
+	CASES(cases, bool is_twice, rejects; enum outcome outcome;
+	      const char *code, *text) = {
+	    {false, false, OUTCOME_ABSENT, "lookup.missing",
+		"no process has this key"},
+	    {false, true, OUTCOME_REFUSED, "lookup.missing",
+		"no process has this key"},
+	    {true, false, OUTCOME_REFUSED, "lookup.ambiguous",
+		"2 processes have this key: nothing says which one is meant"},
+	};
+
+	EACH (i, cases) {
+		for (uint64_t most = 1; most <= 2; most++) {
+			struct scene s;
+			bool stops =
+			    cases[i].outcome == OUTCOME_REFUSED && most == 1;
+
+			scene_init(&s, 1, 2);
+			scene_updates(&s);
+			s.options.rejects_missing = cases[i].rejects;
+			s.options.settings.max_errors =
+			    (struct error_limit){.is_set = true, .rows = most};
+			if (cases[i].is_twice) {
+				s.fake.list_way = FAKE_LIST_TWICE;
+				(void)scene_differs(&s, "L-2");
+				(void)scene_differs(&s, "L-3");
+			}
+			scene_run(&s);
+			assert_int_equal(s.fake.updates, 0);
+			assert_int_equal(count(&s, cases[i].outcome), 2);
+			assert_row(&s, cases[i].outcome, "", cases[i].code,
+			    cases[i].text, cases[i].is_twice);
+			assert_int_equal(
+			    submitter_stopped(s.submitter) != NULL, stops);
+			scene_end(&s);
+		}
+	}
+}
+
+/* It was taken, and is no longer there. */
+TEST(a_process_that_is_gone_after_its_change_is_absent)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+	struct fake_key *k;
+
+	scene_init(&s, 1, 2);
+	scene_updates(&s);
+	s.fake.rest = FAKE_LOST_BEFORE;
+	k = scene_differs(&s, "L-2");
+	(void)scene_stands(&s, "L-3");
+	scene_start(&s);
+	submitter_input_ended(s.submitter);
+	while (!submitter_is_idle(s.submitter)) {
+		assert_int_equal(submitter_step(s.submitter, 5, &d), 0);
+		k->created = s.fake.updates == 0;
+	}
+	scene_close_books(&s);
+	assert_int_equal(s.fake.updates, 1);
+	assert_row(&s, OUTCOME_ABSENT, "lookup", "lookup.missing",
+	    "its process is gone", true);
+	scene_end(&s);
+}
+
+/* The first change alone shows whether the others may go. */
+TEST(a_change_that_does_not_read_back_is_the_last)
+{
+	struct scene s;
+	const struct diag *why;
+
+	begin(&s);
+	s.fake.updates_vanish = true;
+	scene_run(&s);
+	why = submitter_stopped(s.submitter);
+	assert_non_null(why);
+	assert_string_equal(why->code, "compare.other_form");
+	assert_non_null(strstr(why->message, "'v' does not read back"));
+	assert_non_null(strstr(why->message, "row 2: written 2, read back 1"));
+	assert_int_equal(s.fake.updates, 1);
+	assert_row(&s, OUTCOME_UPDATED, "job", "", "", true);
+	assert_int_equal(count(&s, OUTCOME_UNSENT), 5);
+	scene_end(&s);
+}
+
+TEST(who_does_not_wait_or_look_waits_for_the_first_change_alone)
+{
+	CASES(cases, bool no_wait; enum on_unknown on_unknown;
+	      enum fake_create then; enum outcome outcome) = {
+	    {true, UNKNOWN_CHECK, FAKE_ACK_JOB, OUTCOME_ACCEPTED},
+	    {true, UNKNOWN_CHECK, FAKE_LOST_AFTER, OUTCOME_UNKNOWN},
+	    {false, UNKNOWN_HOLD, FAKE_ACK_JOB, OUTCOME_UPDATED},
+	    {false, UNKNOWN_HOLD, FAKE_LOST_AFTER, OUTCOME_UNKNOWN},
+	    {false, UNKNOWN_HOLD, FAKE_ACK_EMPTY, OUTCOME_ACCEPTED},
+	    {false, UNKNOWN_CHECK, FAKE_LOST_AFTER, OUTCOME_UPDATED},
+	    {false, UNKNOWN_CHECK, FAKE_ACK_EMPTY, OUTCOME_UPDATED},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		bool is_first_alone = cases[i].outcome != OUTCOME_UPDATED;
+
+		begin(&s);
+		s.options.settings.no_wait = cases[i].no_wait;
+		s.options.settings.on_unknown = cases[i].on_unknown;
+		s.fake.script_len = 1;
+		s.fake.rest = cases[i].then;
+		scene_run(&s);
+		assert_null(submitter_stopped(s.submitter));
+		assert_int_equal(
+		    count(&s, OUTCOME_UPDATED), is_first_alone ? 1 : 6);
+		assert_int_equal(
+		    count(&s, cases[i].outcome), is_first_alone ? 5 : 6);
+		assert_int_equal(s.fake.updates, 2);
+		scene_end(&s);
+	}
+}
+
+/* A job that says what failed, by key or by position. */
+TEST(a_change_that_its_job_refuses_is_refused)
+{
+	for (int keyless = 0; keyless < 2; keyless++) {
+		struct scene s;
+
+		begin(&s);
+		s.fake.entries_without_keys = keyless;
+		s.fake.errors_per_job = 1;
+		scene_run(&s);
+		assert_null(submitter_stopped(s.submitter));
+		/* Each is the first one, until one of them is good. */
+		assert_int_equal(count(&s, OUTCOME_REFUSED), 6);
+		assert_int_equal(s.fake.updates, 6);
+		scene_end(&s);
+	}
+}
+
+/* Looks that are made one after the other, or wait for something, grow old:
+ * what is sent was looked at less than ten seconds before. */
+TEST(a_row_whose_look_is_old_is_looked_up_again)
+{
+	CASES(cases, size_t chunks, rows; int64_t create_ms, job_ms;
+	      double rate_per_s; size_t lists, updates;
+	      int64_t least_ms, most_ms) = {
+	    /* Two batches, the first change and its look: none is too old. */
+	    {1, 150, 10, 0, 0, 2 + 1, 2, 0, 100},
+	    {1, 150, 2400, 0, 0, 2 + 1, 2, 9000, 10000},
+	    /* … both are then, or the first is already when the second comes;
+	     * then that goes by itself. */
+	    {1, 150, 4000, 0, 0, 2 + 1 + 2, 2, 4000, 4000},
+	    {1, 150, 11000, 0, 0, 2 + 1 + 1 + 2, 3, 0, 0},
+	    {1, 250, 4000, 0, 0, 3 + 1 + 3, 2, 8000, 8000},
+	    {1, 250, 6000, 0, 0, 3 + 1 + 1 + 3, 3, 6000, 6000},
+	    /* While the first change is judged. */
+	    {2, 50, 10, 5000, 0, 2 + 1, 3, 5000, 10000},
+	    {2, 50, 10, 30000, 0, 2 + 1 + 2, 3, 0, 100},
+	    /* Twenty seconds a call, and two of them. */
+	    {2, 50, 10, 30000, 0.05, 2 + 2 + 2, 3, 39000, 40000},
+	    {1, 150, 10, 0, 0.05, 2 + 1 + 2, 2, 39000, 40000},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		char key[16];
+
+		scene_init(&s, cases[i].chunks, cases[i].rows);
+		scene_updates(&s);
+		for (size_t k = 0; k < cases[i].chunks * cases[i].rows; k++) {
+			snprintf(key, sizeof(key), "L-%zu", k + 2);
+			(void)scene_differs(&s, key);
+		}
+		s.fake.create_ms = cases[i].create_ms;
+		s.fake.job_ms = cases[i].job_ms;
+		s.options.settings.rate_per_s = cases[i].rate_per_s;
+		scene_run(&s);
+		assert_null(submitter_stopped(s.submitter));
+		assert_int_equal(count(&s, OUTCOME_UPDATED),
+		    cases[i].chunks * cases[i].rows);
+		assert_int_equal(s.fake.lists, cases[i].lists);
+		assert_int_equal(s.fake.updates, cases[i].updates);
+		assert_in_range(
+		    s.fake.oldest_look_ms, cases[i].least_ms, cases[i].most_ms);
+		scene_end(&s);
+	}
+}
+
+struct recorded {
+	const char *fields, *id; /* of row 2 */
+};
+
+static int
+record(void *ctx, uint64_t row, struct text *fields, struct text *process_id,
+    struct diag *d)
+{
+	const struct recorded *r = ctx;
+
+	(void)d;
+	*fields = text_of(row == 2 ? r->fields : "{\"v\":1}");
+	*process_id = text_of(row == 2 ? r->id : "");
+	return 0;
+}
+
+TEST(a_row_of_a_diff_changes_what_was_there_then)
+{
+	CASES(cases, struct recorded then; bool is_there, overwrites;
+	      enum outcome outcome; const char *text) = {
+	    {{"{\"v\":1}", ""}, true, false, OUTCOME_UPDATED, ""},
+	    {{"{\"v\":1}", "p-L-2"}, true, false, OUTCOME_UPDATED, ""},
+	    {{"{\"v\":1}", "p-other"}, true, false, OUTCOME_CONFLICT,
+		"another process has its key than when the changes were "
+		"listed"},
+	    {{"{\"v\":5}", ""}, true, false, OUTCOME_CONFLICT,
+		"v was 5 when the changes were listed, and is 1 now"},
+	    {{"{\"v\":5}", ""}, true, true, OUTCOME_UPDATED, ""},
+	    {{"", ""}, true, false, OUTCOME_CONFLICT,
+		"it was not there when the changes were listed"},
+	    {{"{\"v\":1}", ""}, false, false, OUTCOME_CONFLICT,
+		"its process was there when the changes were listed, and is "
+		"gone"},
+	    {{"", ""}, false, false, OUTCOME_ABSENT, "no process has this key"},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct recorded then = cases[i].then;
+		enum outcome outcome = cases[i].outcome;
+
+		scene_init(&s, 1, 2);
+		scene_updates(&s);
+		s.options.recorded = record;
+		s.options.recorded_ctx = &then;
+		s.options.compare.overwrites = cases[i].overwrites;
+		(void)scene_stands(&s, "L-3");
+		if (cases[i].is_there)
+			(void)scene_differs(&s, "L-2");
+		scene_run(&s);
+		assert_row(&s, outcome,
+		    outcome == OUTCOME_ABSENT ? "" : "lookup",
+		    outcome == OUTCOME_CONFLICT ? "update.conflict"
+		    : outcome == OUTCOME_ABSENT ? "lookup.missing"
+						: "",
+		    cases[i].text, cases[i].is_there);
+		assert_int_equal(s.fake.updates, outcome == OUTCOME_UPDATED);
+		scene_end(&s);
+	}
+}
+
+static void
+write_told(void *ctx, const struct told_row *t)
+{
+	buf_addf(ctx, "%llu %llu.%llu %s %.*s %.*s %.*s %.*s\n",
+	    (unsigned long long)t->row, (unsigned long long)t->chunk,
+	    (unsigned long long)t->index, outcome_name(t->outcome),
+	    (int)t->key.len, t->key.s, (int)t->process_id.len, t->process_id.s,
+	    (int)t->wanted.len, t->wanted.s, (int)t->before.len, t->before.s);
+}
+
+#define WANTED(row) "{\"lead_id\":\"L-" #row "\",\"v\":2}"
+
+TEST(who_only_looks_is_told_what_would_be_done_row_by_row)
+{
+	CASES(cases, bool upserts, is_twice; const char *told) = {
+	    {false, false,
+		"2 0.0 updated \"L-2\" p-L-2 " WANTED(
+		    2) " {\"v\":1}\n"
+		       "3 0.1 absent \"L-3\"  " WANTED(
+			   3) " \n"
+			      "4 1.0 unchanged \"L-4\" p-L-4 " WANTED(
+				  4) " \n"
+				     "5 1.1 absent \"L-5\"  " WANTED(5) " \n"},
+	    {true, false,
+		"2 0.0 updated \"L-2\" p-L-2 " WANTED(
+		    2) " {\"v\":1}\n"
+		       "3 0.1 created \"L-3\"  " WANTED(
+			   3) " \n"
+			      "4 1.0 unchanged \"L-4\" p-L-4 " WANTED(
+				  4) " \n"
+				     "5 1.1 created \"L-5\"  " WANTED(5) " \n"},
+	    {false, true,
+		"2 0.0 refused \"L-2\" p-L-2 " WANTED(
+		    2) " {\"v\":1}\n"
+		       "3 0.1 absent \"L-3\"  " WANTED(
+			   3) " \n"
+			      "4 1.0 refused \"L-4\" p-L-4 " WANTED(
+				  4) " \n"
+				     "5 1.1 absent \"L-5\"  " WANTED(5) " \n"},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct buf told = BUF_INIT(0);
+
+		scene_init(&s, 2, 2);
+		scene_updates(&s);
+		if (cases[i].upserts)
+			scene_upserts(&s);
+		if (cases[i].is_twice)
+			s.fake.list_way = FAKE_LIST_TWICE;
+		s.options.looks_only = true;
+		s.options.told = write_told;
+		s.options.told_ctx = &told;
+		(void)scene_differs(&s, "L-2");
+		(void)scene_stands(&s, "L-4");
+		scene_run(&s);
+		assert_string_equal(buf_str(&told), cases[i].told);
+		assert_int_equal(s.fake.creates, 0);
+		assert_int_equal(submitter_facts(s.submitter).rows_settled, 4);
+		buf_release(&told);
+		scene_end(&s);
+	}
 }
 
 static int
