@@ -200,6 +200,7 @@ list_process(struct fake *f, const char *token, bool is_lookup, bool twin,
 	    f->list_way == FAKE_LIST_OLDER && strcmp(token, "L-12") == 0;
 	int64_t created_at = f->wall - INT64_C(86400000);
 	char shown[64], id[80];
+	const char *quote = "";
 	int v = 0;
 
 	snprintf(id, sizeof(id), "\"%s-%s\"", twin ? "twin" : "p", token);
@@ -214,6 +215,7 @@ list_process(struct fake *f, const char *token, bool is_lookup, bool twin,
 			return;
 		k->looked_at = f->mono + f->create_ms;
 		created_at = k->created_at;
+		quote = k->is_text ? "\"" : "";
 		v = k->changed_at > f->wall ? k->v_before : k->v;
 	}
 	if (f->list_way == FAKE_LIST_BLIND ||
@@ -230,8 +232,8 @@ list_process(struct fake *f, const char *token, bool is_lookup, bool twin,
 		buf_adds(&r->body, "\"yesterday\"");
 	else
 		buf_addf(&r->body, "%lld", (long long)created_at);
-	buf_addf(
-	    &r->body, ",\"v\":%d,\"data\":{\"lead_id\":\"%s\"}}", v, shown);
+	buf_addf(&r->body, ",\"v\":%s%d%s,\"data\":{\"lead_id\":\"%s\"}}",
+	    quote, v, quote, shown);
 }
 
 static void

@@ -56,7 +56,8 @@ struct fake_key {
 	char token[64];
 	unsigned received, created;
 	int64_t created_at, visible_at; /* wall */
-	int v, v_before;		/* its field, and how it was … */
+	bool is_text;			/* "v" comes as one */
+	int v, v_before;		/* … its field, and how it was … */
 	int64_t changed_at;		/* … until then (wall) */
 	int64_t looked_at; /* when the last lookup that showed it came (mono) */
 };

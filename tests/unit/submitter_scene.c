@@ -215,6 +215,24 @@ scene_has_code(const struct scene *s, const char *code)
 	return w.is_there;
 }
 
+static int
+add_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
+{
+	(void)at_ms;
+	buf_addf(ctx, "%s: %s\n", kind, text);
+	return 0;
+}
+
+char *
+scene_events(const struct scene *s)
+{
+	struct buf out = BUF_INIT(0);
+	struct diag d = DIAG_INIT;
+
+	assert_int_equal(ledger_each_event(s->ledger, add_event, &out, &d), 0);
+	return buf_detach(&out);
+}
+
 void
 scene_updates(struct scene *s)
 {

@@ -59,6 +59,7 @@ TEST(after_an_unknown_answer_nothing_is_sent_before_the_service_answers)
 TEST(resend_absent_sends_once_more_what_was_never_found)
 {
 	struct scene s;
+	char *events;
 
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
@@ -67,6 +68,11 @@ TEST(resend_absent_sends_once_more_what_was_never_found)
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 30);
 	assert_int_equal(s.fake.creates, 4);
+	events = scene_events(&s);
+	assert_non_null(strstr(events, "unknown: rows 12-21: timed out\n"));
+	assert_non_null(strstr(
+	    events, "resend: rows 12-21: none was found, sent again once\n"));
+	free(events);
 	scene_end(&s);
 }
 

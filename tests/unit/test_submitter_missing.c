@@ -195,6 +195,45 @@ TEST(a_create_that_was_not_taken_is_looked_up_again)
 	}
 }
 
+struct seen_calls {
+	size_t count;
+	struct ledger_call items[8];
+};
+
+static int
+see_call(void *ctx, const struct ledger_call *c)
+{
+	struct seen_calls *seen = ctx;
+
+	seen->items[seen->count++ % 8] = *c;
+	return 0;
+}
+
+/* … and is changed then, by a call of its own: the other one was a create. */
+TEST(a_create_that_was_not_taken_is_a_change_of_what_is_there_by_then)
+{
+	struct scene s;
+	struct fake_key *k;
+	struct seen_calls seen = {0};
+	struct diag d = DIAG_INIT;
+
+	upsert(&s, 1, 1);
+	s.fake.script[0] = FAKE_NOT_SENT;
+	s.fake.script_len = 1;
+	k = scene_differs(&s, "L-2");
+	k->visible_at = s.fake.wall + 25;
+	scene_run(&s);
+	assert_int_equal(count(&s, OUTCOME_UPDATED), 1);
+	assert_int_equal(
+	    ledger_each_call(s.ledger, -1, see_call, &seen, &d), 0);
+	assert_int_equal(seen.count, 2);
+	assert_int_equal(seen.items[0].done, OUTCOME_CREATED);
+	assert_int_equal(seen.items[0].state, CALL_UNSENT);
+	assert_int_equal(seen.items[1].done, OUTCOME_UPDATED);
+	assert_int_not_equal(seen.items[1].part, seen.items[0].part);
+	scene_end(&s);
+}
+
 TEST(a_create_that_is_too_large_is_halved)
 {
 	struct scene s;

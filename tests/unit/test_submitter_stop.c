@@ -26,6 +26,49 @@ TEST(retry_after_is_waited_for_and_the_rows_are_sent_once)
 	}
 }
 
+TEST(a_pause_says_why_and_until_when)
+{
+	struct submitter_facts f;
+	struct diag d = DIAG_INIT;
+	struct scene s;
+	int64_t began;
+	char *events;
+
+	scene_init(&s, 1, 5);
+	s.fake.rest = FAKE_429;
+	s.fake.retry_after = "30";
+	began = s.fake.wall;
+	scene_start(&s);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(submitter_step(s.submitter, 9, &d), 0);
+	f = submitter_facts(s.submitter);
+	assert_string_equal(f.waits_for, "rate limited");
+	assert_int_equal(f.waits_until_ms, began + s.fake.create_ms + 30000);
+	events = scene_events(&s);
+	assert_string_equal(
+	    events, "pause: rate limited, goes on at 2026-09-21T14:13:50Z\n");
+	free(events);
+	scene_end(&s);
+}
+
+TEST(two_answers_that_ask_for_the_same_are_one_pause)
+{
+	struct scene s;
+	char *events;
+
+	scene_init(&s, 4, 5);
+	s.fake.script[1] = s.fake.script[2] = FAKE_503_AFTER;
+	s.fake.script_len = 3;
+	s.fake.retry_after = "30";
+	scene_run(&s);
+	events = scene_events(&s);
+	assert_string_equal(events,
+	    "pause: ChakraHQ is busy, goes on at 2026-09-21T14:13:50Z\n"
+	    "resume: sending goes on\n");
+	free(events);
+	scene_end(&s);
+}
+
 TEST(a_retry_after_beyond_fifteen_minutes_stops_the_run)
 {
 	struct scene s;
