@@ -322,3 +322,69 @@ TEST(an_answer_that_was_kept_on_its_way_tells_no_time)
 		scene_end(&s);
 	}
 }
+
+TEST(what_exists_is_skipped_where_that_is_asked_for)
+{
+	CASES(cases, bool skips; const char *there[3]; uint64_t created) = {
+	    {true, {"L-2"}, 4},
+	    {true, {"L-3", "L-6"}, 3},
+	    {false, {"L-9"}, 5},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		size_t there = 0;
+
+		scene_init(&s, 1, 5);
+		s.options.settings.skip_existing = cases[i].skips;
+		for (; cases[i].there[there]; there++)
+			(void)scene_stands(&s, cases[i].there[there]);
+		scene_run(&s);
+		assert_int_equal(s.fake.creates, 1);
+		assert_int_equal(s.fake.lists, cases[i].skips);
+		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
+		assert_int_equal(
+		    count(&s, OUTCOME_SKIPPED), 5 - cases[i].created);
+		for (size_t k = 0; k < there; k++)
+			assert_int_equal(s.fake.keys[k].received, 0);
+		scene_end(&s);
+	}
+}
+
+/* How many chunks it takes at once, before anything was sent. */
+TEST(no_more_chunks_are_kept_ready_than_can_start)
+{
+	CASES(cases, uint64_t in_flight, open_jobs; bool changes, skips;
+	      size_t chunks) = {
+	    {4, 16, false, false, 4},
+	    {1, 16, false, false, 1},
+	    {4, 16, true, false, 4},
+	    /* What is looked up is open; of that nobody knows how much is
+	     * sent. */
+	    {4, 16, false, true, 16},
+	    {4, 3, false, true, 3},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct diag d = DIAG_INIT;
+		size_t n = 1;
+
+		scene_init(&s, 99, 2);
+		s.options.settings.in_flight = cases[i].in_flight;
+		s.options.settings.open_jobs = cases[i].open_jobs;
+		s.options.settings.skip_existing = cases[i].skips;
+		if (cases[i].changes)
+			scene_updates(&s);
+		scene_start(&s);
+		for (; n < 99 && submitter_wants_chunk(s.submitter); n++) {
+			struct chunk c;
+
+			make_chunk(&c, n, 2, true);
+			assert_int_equal(submitter_add(s.submitter, &c, &d), 0);
+			chunk_release(&c);
+		}
+		assert_int_equal(n, cases[i].chunks);
+		scene_end(&s);
+	}
+}

@@ -275,24 +275,27 @@ TEST(a_row_whose_look_is_old_is_looked_up_again)
 {
 	CASES(cases, size_t chunks, rows; int64_t create_ms, job_ms;
 	      double rate_per_s; size_t lists, updates;
-	      int64_t least_ms, most_ms) = {
+	      int64_t least_ms, most_ms; size_t keys_max) = {
 	    /* Two batches, the first change and its look: none is too old. */
-	    {1, 150, 10, 0, 0, 2 + 1, 2, 0, 100},
-	    {1, 150, 2400, 0, 0, 2 + 1, 2, 9000, 10000},
+	    {1, 150, 10, 0, 0, 2 + 1, 2, 0, 100, 0},
+	    {1, 150, 2400, 0, 0, 2 + 1, 2, 9000, 10000, 0},
 	    /* … both are then, or the first is already when the second comes;
 	     * then that goes by itself. */
-	    {1, 150, 4000, 0, 0, 2 + 1 + 2, 2, 4000, 4000},
-	    {1, 150, 11000, 0, 0, 2 + 1 + 1 + 2, 3, 0, 0},
-	    {1, 250, 4000, 0, 0, 3 + 1 + 3, 2, 8000, 8000},
-	    {1, 250, 6000, 0, 0, 3 + 1 + 1 + 3, 3, 6000, 6000},
+	    {1, 150, 4000, 0, 0, 2 + 1 + 2, 2, 4000, 4000, 0},
+	    {1, 150, 11000, 0, 0, 2 + 1 + 1 + 2, 3, 0, 0, 0},
+	    {1, 250, 4000, 0, 0, 3 + 1 + 3, 2, 8000, 8000, 0},
+	    {1, 250, 6000, 0, 0, 3 + 1 + 1 + 3, 3, 6000, 6000, 0},
+	    {1, 150, 10000, 0, 0, 2 + 1 + 2, 2, 10000, 10000, 0},
+	    /* One row a lookup, after six that ask for too many. */
+	    {1, 2, 11000, 0, 0, 6 + 2 + 1 + 2, 2, 0, 0, 2},
 	    /* Many small ones, whose memory the next ones take over. */
-	    {20, 2, 10, 0, 0, 20 + 1, 21, 0, 1000},
+	    {20, 2, 10, 0, 0, 20 + 1, 21, 0, 1000, 0},
 	    /* While the first change is judged. */
-	    {2, 50, 10, 5000, 0, 2 + 1, 3, 5000, 10000},
-	    {2, 50, 10, 30000, 0, 2 + 1 + 2, 3, 0, 100},
+	    {2, 50, 10, 5000, 0, 2 + 1, 3, 5000, 10000, 0},
+	    {2, 50, 10, 30000, 0, 2 + 1 + 2, 3, 0, 100, 0},
 	    /* Twenty seconds a call, and two of them. */
-	    {2, 50, 10, 30000, 0.05, 2 + 2 + 2, 3, 39000, 40000},
-	    {1, 150, 10, 0, 0.05, 2 + 1 + 2, 2, 39000, 40000},
+	    {2, 50, 10, 30000, 0.05, 2 + 2 + 2, 3, 39000, 40000, 0},
+	    {1, 150, 10, 0, 0.05, 2 + 1 + 2, 2, 39000, 40000, 0},
 	};
 
 	EACH (i, cases) {
@@ -305,6 +308,7 @@ TEST(a_row_whose_look_is_old_is_looked_up_again)
 			snprintf(key, sizeof(key), "L-%zu", k + 2);
 			(void)scene_differs(&s, key);
 		}
+		s.fake.list_keys_max = cases[i].keys_max;
 		s.fake.create_ms = cases[i].create_ms;
 		s.fake.job_ms = cases[i].job_ms;
 		s.options.settings.rate_per_s = cases[i].rate_per_s;

@@ -56,6 +56,21 @@ TEST(after_an_unknown_answer_nothing_is_sent_before_the_service_answers)
 	scene_end(&s);
 }
 
+TEST(nothing_is_read_ahead_while_an_unknown_answer_is_asked_about)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+
+	scene_init(&s, 9, 2);
+	s.fake.rest = FAKE_LOST_BEFORE;
+	s.fake.list_down = true;
+	scene_start(&s);
+	assert_true(submitter_wants_chunk(s.submitter));
+	assert_int_equal(submitter_step(s.submitter, 20, &d), 0);
+	assert_false(submitter_wants_chunk(s.submitter));
+	scene_end(&s);
+}
+
 TEST(resend_absent_sends_once_more_what_was_never_found)
 {
 	struct scene s;
