@@ -63,6 +63,29 @@ make_chunk(struct chunk *c, size_t ordinal, size_t rows, bool has_keys)
 	sha256_of(c->body.data, c->body.len, c->sha256);
 }
 
+/* No two calls of a run in one part are the same part of a chunk. */
+struct parts {
+	uint64_t seen[256][2];
+	size_t count;
+};
+
+static int
+see_part(void *ctx, const struct ledger_call *c)
+{
+	struct parts *p = ctx;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (p->seen[i][0] == c->chunk && p->seen[i][1] == c->part)
+			fail_msg("two calls are part %llu of chunk %llu",
+			    (unsigned long long)c->part,
+			    (unsigned long long)c->chunk);
+	if (p->count < 256) {
+		p->seen[p->count][0] = c->chunk;
+		p->seen[p->count++][1] = c->part;
+	}
+	return 0;
+}
+
 /* What the submitter counted is what the books have. */
 static void
 check_facts(const struct scene *s)
@@ -71,7 +94,11 @@ check_facts(const struct scene *s)
 	    OUTCOME_CONFLICT, OUTCOME_REJECTED, OUTCOME_UNKNOWN};
 	struct submitter_facts f = submitter_facts(s->submitter);
 	uint64_t sent = f.rows_read - count(s, OUTCOME_UNSENT);
+	struct parts parts = {.count = 0};
+	struct diag d = DIAG_INIT;
 
+	assert_int_equal(
+	    ledger_each_call(s->ledger, -1, see_part, &parts, &d), 0);
 	if (s->options.looks_only)
 		return;
 	for (size_t i = 0; i < sizeof(of_trouble) / sizeof(of_trouble[0]); i++)
@@ -188,6 +215,27 @@ assert_each_received_once(const struct scene *s)
 	assert_int_equal(s->fake.key_count, s->chunks * s->rows);
 	for (size_t i = 0; i < s->fake.key_count; i++)
 		assert_int_equal(s->fake.keys[i].received, 1);
+}
+
+void
+assert_first_row(const struct scene *s, enum outcome outcome,
+    const char *evidence, const char *code, const char *text, bool has_process)
+{
+	struct ledger_outcomes *o = ledger_outcomes_new(s->ledger);
+	struct diag d = DIAG_INIT;
+	struct row_state row;
+
+	assert_int_equal(ledger_outcomes_load(o, 0, &d), 0);
+	row = ledger_outcomes_get(o, 0);
+	assert_int_equal(row.outcome, outcome);
+	assert_string_equal(row.evidence, evidence);
+	assert_string_equal(row.code, code);
+	assert_string_equal(row.text, text);
+	/* No call is told of what a look before the send decided. */
+	assert_int_equal(
+	    row.call != 0, s->fake.updates > 0 && outcome != OUTCOME_UNCHANGED);
+	assert_string_equal(row.process_id, has_process ? "p-L-2" : "");
+	ledger_outcomes_free(o);
 }
 
 struct wanted_code {

@@ -56,6 +56,9 @@ void scene_end(struct scene *s);
 uint64_t count(const struct scene *s, enum outcome o);
 /* Some call or row of the ledger has the code. */
 bool scene_has_code(const struct scene *s, const char *code);
+/* What the books have of row 2, which has key "L-2". */
+void assert_first_row(const struct scene *s, enum outcome outcome,
+    const char *evidence, const char *code, const char *text, bool has_process);
 /* The events of the ledger, "kind: text" each on a line; owned. */
 char *scene_events(const struct scene *s);
 void assert_each_received_once(const struct scene *s);

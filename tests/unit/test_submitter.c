@@ -351,18 +351,20 @@ TEST(what_exists_is_skipped_where_that_is_asked_for)
 	}
 }
 
-/* How many chunks it takes at once, before anything was sent. */
 TEST(no_more_chunks_are_kept_ready_than_can_start)
 {
-	CASES(cases, uint64_t in_flight, open_jobs; bool changes, skips;
-	      size_t chunks) = {
-	    {4, 16, false, false, 4},
-	    {1, 16, false, false, 1},
-	    {4, 16, true, false, 4},
+	CASES(cases, uint64_t in_flight, open_jobs;
+	      bool changes, skips, is_begun; size_t chunks) = {
+	    {4, 16, false, false, false, 4},
+	    {1, 16, false, false, false, 1},
+	    {4, 16, true, false, false, 4},
+	    /* One of them is on its way. */
+	    {4, 16, false, false, true, 4},
+	    {1, 16, false, false, true, 2},
 	    /* What is looked up is open; of that nobody knows how much is
 	     * sent. */
-	    {4, 16, false, true, 16},
-	    {4, 3, false, true, 3},
+	    {4, 16, false, true, false, 16},
+	    {4, 3, false, true, false, 3},
 	};
 
 	EACH (i, cases) {
@@ -377,6 +379,8 @@ TEST(no_more_chunks_are_kept_ready_than_can_start)
 		if (cases[i].changes)
 			scene_updates(&s);
 		scene_start(&s);
+		if (cases[i].is_begun)
+			assert_int_equal(submitter_step(s.submitter, 0, &d), 0);
 		for (; n < 99 && submitter_wants_chunk(s.submitter); n++) {
 			struct chunk c;
 

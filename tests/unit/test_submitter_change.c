@@ -20,28 +20,6 @@ begin(struct scene *s)
 	}
 }
 
-/* What the books have of the first row. */
-static void
-assert_row(const struct scene *s, enum outcome outcome, const char *evidence,
-    const char *code, const char *text, bool has_process)
-{
-	struct ledger_outcomes *o = ledger_outcomes_new(s->ledger);
-	struct diag d = DIAG_INIT;
-	struct row_state row;
-
-	assert_int_equal(ledger_outcomes_load(o, 0, &d), 0);
-	row = ledger_outcomes_get(o, 0);
-	assert_int_equal(row.outcome, outcome);
-	assert_string_equal(row.evidence, evidence);
-	assert_string_equal(row.code, code);
-	assert_string_equal(row.text, text);
-	/* No call is told of what a look before the send decided. */
-	assert_int_equal(
-	    row.call != 0, s->fake.updates > 0 && outcome != OUTCOME_UNCHANGED);
-	assert_string_equal(row.process_id, has_process ? "p-L-2" : "");
-	ledger_outcomes_free(o);
-}
-
 TEST(what_differs_is_changed_and_looked_at_once_more_alone)
 {
 	struct scene s;
@@ -113,7 +91,7 @@ TEST(a_change_is_what_looks_show_of_it)
 		k->changed_at = s.fake.wall + cases[i].at_ms;
 		scene_run(&s);
 		assert_int_equal(s.fake.updates, cases[i].updates);
-		assert_row(&s, cases[i].outcome, cases[i].evidence,
+		assert_first_row(&s, cases[i].outcome, cases[i].evidence,
 		    cases[i].code, cases[i].text, true);
 		scene_end(&s);
 	}
@@ -151,8 +129,8 @@ TEST(a_row_that_means_no_process_or_two_changes_none)
 			scene_run(&s);
 			assert_int_equal(s.fake.updates, 0);
 			assert_int_equal(count(&s, cases[i].outcome), 2);
-			assert_row(&s, cases[i].outcome, "", cases[i].code,
-			    cases[i].text, cases[i].is_twice);
+			assert_first_row(&s, cases[i].outcome, "",
+			    cases[i].code, cases[i].text, cases[i].is_twice);
 			assert_int_equal(
 			    submitter_stopped(s.submitter) != NULL, stops);
 			scene_end(&s);
@@ -213,7 +191,7 @@ TEST(a_process_that_is_gone_after_its_change_is_absent)
 	}
 	scene_close_books(&s);
 	assert_int_equal(s.fake.updates, 1);
-	assert_row(&s, OUTCOME_ABSENT, "lookup", "lookup.missing",
+	assert_first_row(&s, OUTCOME_ABSENT, "lookup", "lookup.missing",
 	    "its process is gone", true);
 	scene_end(&s);
 }
@@ -265,6 +243,31 @@ TEST(a_change_that_its_job_refuses_is_refused)
 		/* Each is the first one, until one of them is good. */
 		assert_int_equal(count(&s, OUTCOME_REFUSED), 6);
 		assert_int_equal(s.fake.updates, 6);
+		scene_end(&s);
+	}
+}
+
+/* It ends before it can tell: the next one is the first. */
+TEST(a_first_change_that_is_refused_or_needless_is_not_the_only_one)
+{
+	CASES(cases, enum fake_create what; enum outcome outcome) = {
+	    {FAKE_400, OUTCOME_REFUSED}, {FAKE_NOT_SENT, OUTCOME_UNCHANGED}};
+
+	EACH (i, cases) {
+		struct scene s;
+
+		begin(&s);
+		s.fake.script[0] = cases[i].what;
+		s.fake.script_len = 1;
+		s.fake.keys[0].v_before = s.fake.keys[0].v;
+		s.fake.keys[0].v = SCENE_V;
+		s.fake.keys[0].changed_at = s.fake.wall + 35;
+		scene_run(&s);
+		assert_null(submitter_stopped(s.submitter));
+		assert_int_equal(count(&s, OUTCOME_UPDATED), 5);
+		assert_int_equal(count(&s, cases[i].outcome),
+		    cases[i].outcome == OUTCOME_UNCHANGED ? 3 : 1);
+		assert_int_equal(s.fake.updates, 3);
 		scene_end(&s);
 	}
 }
@@ -324,156 +327,21 @@ TEST(a_row_whose_look_is_old_is_looked_up_again)
 	}
 }
 
-struct recorded {
-	const char *fields, *id; /* of row 2 */
-};
-
-static int
-record(void *ctx, uint64_t row, struct text *fields, struct text *process_id,
-    struct diag *d)
+/* Of two calls that are looked up, the second is told to wait: both do, and
+ * what the first one's look said is old then. */
+TEST(a_pause_between_a_look_and_its_send_makes_it_old)
 {
-	const struct recorded *r = ctx;
+	struct scene s;
 
-	(void)d;
-	*fields = text_of(row == 2 ? r->fields : "{\"v\":1}");
-	*process_id = text_of(row == 2 ? r->id : "");
-	return 0;
-}
-
-TEST(a_row_of_a_diff_changes_what_was_there_then)
-{
-	CASES(cases, struct recorded then; bool is_there, overwrites;
-	      enum outcome outcome; const char *text) = {
-	    {{"{\"v\":1}", ""}, true, false, OUTCOME_UPDATED, ""},
-	    {{"{\"v\":1}", "p-L-2"}, true, false, OUTCOME_UPDATED, ""},
-	    {{"{\"v\":1}", "p-other"}, true, false, OUTCOME_CONFLICT,
-		"another process has its key than when the changes were "
-		"listed"},
-	    {{"{\"v\":5}", ""}, true, false, OUTCOME_CONFLICT,
-		"v was 5 when the changes were listed, and is 1 now"},
-	    {{"{\"v\":5}", ""}, true, true, OUTCOME_UPDATED, ""},
-	    {{"", ""}, true, false, OUTCOME_CONFLICT,
-		"it was not there when the changes were listed"},
-	    {{"{\"v\":1}", ""}, false, false, OUTCOME_CONFLICT,
-		"its process was there when the changes were listed, and is "
-		"gone"},
-	    {{"", ""}, false, false, OUTCOME_ABSENT, "no process has this key"},
-	};
-
-	EACH (i, cases) {
-		struct scene s;
-		struct recorded then = cases[i].then;
-		enum outcome outcome = cases[i].outcome;
-
-		scene_init(&s, 1, 2);
-		scene_updates(&s);
-		s.options.recorded = record;
-		s.options.recorded_ctx = &then;
-		s.options.compare.overwrites = cases[i].overwrites;
-		(void)scene_stands(&s, "L-3");
-		if (cases[i].is_there)
-			(void)scene_differs(&s, "L-2");
-		scene_run(&s);
-		assert_row(&s, outcome,
-		    outcome == OUTCOME_ABSENT ? "" : "lookup",
-		    outcome == OUTCOME_CONFLICT ? "update.conflict"
-		    : outcome == OUTCOME_ABSENT ? "lookup.missing"
-						: "",
-		    cases[i].text, cases[i].is_there);
-		assert_int_equal(s.fake.updates, outcome == OUTCOME_UPDATED);
-		scene_end(&s);
-	}
-}
-
-static void
-write_told(void *ctx, const struct told_row *t)
-{
-	buf_addf(ctx, "%llu %llu.%llu %s %.*s %.*s %.*s %.*s\n",
-	    (unsigned long long)t->row, (unsigned long long)t->chunk,
-	    (unsigned long long)t->index, outcome_name(t->outcome),
-	    (int)t->key.len, t->key.s, (int)t->process_id.len, t->process_id.s,
-	    (int)t->wanted.len, t->wanted.s, (int)t->before.len, t->before.s);
-}
-
-#define WANTED(row) "{\"lead_id\":\"L-" #row "\",\"v\":2}"
-
-TEST(who_only_looks_is_told_what_would_be_done_row_by_row)
-{
-	CASES(cases, bool upserts, is_twice; const char *told) = {
-	    {false, false,
-		"2 0.0 updated \"L-2\" p-L-2 " WANTED(
-		    2) " {\"v\":1}\n"
-		       "3 0.1 absent \"L-3\"  " WANTED(
-			   3) " \n"
-			      "4 1.0 unchanged \"L-4\" p-L-4 " WANTED(
-				  4) " \n"
-				     "5 1.1 absent \"L-5\"  " WANTED(5) " \n"},
-	    {true, false,
-		"2 0.0 updated \"L-2\" p-L-2 " WANTED(
-		    2) " {\"v\":1}\n"
-		       "3 0.1 created \"L-3\"  " WANTED(
-			   3) " \n"
-			      "4 1.0 unchanged \"L-4\" p-L-4 " WANTED(
-				  4) " \n"
-				     "5 1.1 created \"L-5\"  " WANTED(5) " \n"},
-	    {false, true,
-		"2 0.0 refused \"L-2\" p-L-2 " WANTED(
-		    2) " {\"v\":1}\n"
-		       "3 0.1 absent \"L-3\"  " WANTED(
-			   3) " \n"
-			      "4 1.0 refused \"L-4\" p-L-4 " WANTED(
-				  4) " \n"
-				     "5 1.1 absent \"L-5\"  " WANTED(5) " \n"},
-	};
-
-	EACH (i, cases) {
-		struct scene s;
-		struct buf told = BUF_INIT(0);
-
-		scene_init(&s, 2, 2);
-		scene_updates(&s);
-		if (cases[i].upserts)
-			scene_upserts(&s);
-		if (cases[i].is_twice)
-			s.fake.list_way = FAKE_LIST_TWICE;
-		s.options.looks_only = true;
-		s.options.told = write_told;
-		s.options.told_ctx = &told;
-		(void)scene_differs(&s, "L-2");
-		(void)scene_stands(&s, "L-4");
-		scene_run(&s);
-		assert_string_equal(buf_str(&told), cases[i].told);
-		assert_int_equal(s.fake.creates, 0);
-		assert_int_equal(submitter_facts(s.submitter).rows_settled, 4);
-		buf_release(&told);
-		scene_end(&s);
-	}
-}
-
-static int
-forget(void *ctx, uint64_t row, struct text *fields, struct text *process_id,
-    struct diag *d)
-{
-	const uint64_t *unknown = ctx;
-
-	*fields = *process_id = (struct text){"", 0};
-	return row < *unknown ? 0 : diag_set(d, DIAG_INPUT, "not in the diff");
-}
-
-TEST(a_row_that_no_diff_recorded_ends_the_run_before_anything_is_sent)
-{
-	for (uint64_t row = 2; row <= 12; row++) {
-		struct scene s;
-		struct diag d = DIAG_INIT;
-
-		begin(&s);
-		s.options.recorded = forget;
-		s.options.recorded_ctx = &row;
-		scene_start(&s);
-		assert_int_equal(
-		    submitter_step(s.submitter, 250, &d), row < 12 ? -1 : 0);
-		assert_int_equal(d.kind, row < 12 ? DIAG_INPUT : DIAG_NONE);
-		assert_int_equal(s.fake.begun > 0, row == 12);
-		scene_end(&s);
-	}
+	scene_init(&s, 2, 1);
+	scene_updates(&s);
+	s.fake.retry_after = "30";
+	s.fake.list_429_at = 2;
+	(void)scene_differs(&s, "L-2");
+	(void)scene_differs(&s, "L-3");
+	scene_run(&s);
+	assert_int_equal(count(&s, OUTCOME_UPDATED), 2);
+	assert_in_range(s.fake.oldest_look_ms, 0, 1000);
+	assert_int_equal(s.fake.lists, 2 + 2 + 1);
+	scene_end(&s);
 }

@@ -95,6 +95,25 @@ TEST(in_an_empty_procedure_one_row_goes_first)
 	}
 }
 
+/* One of the rows is there, and shows that lookups see. */
+TEST(in_a_procedure_of_which_only_a_row_is_seen_no_row_goes_first)
+{
+	static const char *const there[] = {"L-2", "L-7", "L-11"};
+
+	EACH (i, there) {
+		struct scene s;
+
+		upsert(&s, 1, 10);
+		s.fake.list_way = FAKE_LIST_EMPTY;
+		(void)scene_stands(&s, there[i]);
+		scene_run(&s);
+		assert_null(submitter_stopped(s.submitter));
+		assert_int_equal(count(&s, OUTCOME_CREATED), 9);
+		assert_int_equal(s.fake.creates, 1);
+		scene_end(&s);
+	}
+}
+
 TEST(no_wait_waits_for_the_first_row_all_the_same)
 {
 	struct scene s;

@@ -176,6 +176,55 @@ TEST(max_errors_stops_when_more_rows_than_that_are_bad)
 	scene_end(&s);
 }
 
+/* Those that never become a call. */
+TEST(rows_that_were_rejected_or_skipped_before_count)
+{
+	CASES(cases, struct error_limit most; size_t rows; bool cut;
+	      bool stops, stops_at_end) = {
+	    {{.is_set = true, .rows = 1}, 5, false, true, true},
+	    {{.is_set = true, .rows = 2}, 5, false, false, false},
+	    {{.is_set = true, .rows = 2}, 0, false, false, false},
+	    {{.is_set = true, .rows = 2}, 5, true, false, false},
+	    {{.is_set = true, .is_percent = true, .percent = 19}, 5, false,
+		false, true},
+	    {{.is_set = true, .is_percent = true, .percent = 20}, 5, false,
+		false, false},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct diag d = DIAG_INIT;
+		struct submitter_facts f;
+		struct chunk c;
+		bool is_queued =
+		    !cases[i].stops && !cases[i].cut && cases[i].rows > 0;
+
+		scene_init(&s, 1, 5);
+		s.options.settings.max_errors = cases[i].most;
+		s.submitter =
+		    submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
+		make_chunk(&c, 0, cases[i].rows, true);
+		c.cut = cases[i].cut;
+		c.rejected = 2;
+		c.skipped = 3;
+		c.records = 10;
+		assert_int_equal(submitter_add(s.submitter, &c, &d), 0);
+		chunk_release(&c);
+		f = submitter_facts(s.submitter);
+		assert_int_equal(f.rows_read, 10);
+		assert_int_equal(f.rows_settled, 5);
+		assert_int_equal(f.rows.rows[OUTCOME_REJECTED], 2);
+		assert_int_equal(f.sending, is_queued);
+		assert_int_equal(
+		    submitter_stopped(s.submitter) != NULL, cases[i].stops);
+		assert_int_equal(submitter_is_idle(s.submitter), !is_queued);
+		submitter_input_ended(s.submitter);
+		assert_int_equal(submitter_stopped(s.submitter) != NULL,
+		    cases[i].stops_at_end);
+		scene_end(&s);
+	}
+}
+
 TEST(ten_unknown_calls_of_twenty_stop_the_run)
 {
 	struct scene s;
