@@ -57,28 +57,56 @@ read_by_events(struct reading *r, const char *p)
 	return e > JSON_DONE ? p + json.at : NULL;
 }
 
-/* After the value at p, which is neither an object nor a list. */
 static const char *
-read_plain(struct reading *r, const char *p)
+digits_end(const char *p, const char *end)
 {
-	const char *from = p;
+	while (p < end && ascii_is_digit(*p))
+		p++;
+	return p;
+}
 
+/* After the value at p, if it is of the most usual kind: a string without an
+ * escape, a number that begins with 1 to 9 and has no exponent; else NULL. */
+static const char *
+plain_end(const char *p, const char *end)
+{
 	if (*p == '"') {
-		p = json_plain_end(p + 1, r->end);
-		if (p < r->end && *p == '"') {
-			r->values++;
-			return p + 1;
-		}
-		return read_by_events(r, from);
+		p = json_plain_end(p + 1, end);
+		return p < end && *p == '"' ? p + 1 : NULL;
 	}
-	if (*p >= '1' && *p <= '9')
-		while (p < r->end && ascii_is_digit(*p))
-			p++;
-	if (p > from && p < r->end && (*p == ',' || *p == '}')) {
-		r->values++;
-		return p;
-	}
-	return read_by_events(r, from);
+	if (*p < '1' || *p > '9')
+		return NULL;
+	p = digits_end(p, end);
+	if (end - p > 1 && *p == '.' && ascii_is_digit(p[1]))
+		p = digits_end(p + 1, end);
+	return p < end && (*p == ',' || *p == '}' || *p == ']') ? p : NULL;
+}
+
+/* The same of a list of such values, which are counted. */
+static const char *
+plain_list_end(const char *p, const char *end, size_t *count)
+{
+	do {
+		if (++p == end || (p = plain_end(p, end)) == NULL || p == end)
+			return NULL;
+		++*count;
+	} while (*p == ',');
+	return *p == ']' ? p + 1 : NULL;
+}
+
+/* After the value at p, which is not outlined. */
+static const char *
+read_value(struct reading *r, const char *p)
+{
+	size_t values = 1;
+	const char *end = *p == '[' && r->levels > 0
+			      ? plain_list_end(p, r->end, &values)
+			      : plain_end(p, r->end);
+
+	if (end == NULL)
+		return read_by_events(r, p);
+	r->values += values;
+	return end;
 }
 
 /* Do the bytes at p begin with the data that is known? Then they are it. */
@@ -119,7 +147,7 @@ read_object(struct reading *r, enum outline_place place, const char *p)
 			return NULL;
 		p = n->inner >= 0 && *p == '{'
 			? read_object(r, (enum outline_place)n->inner, p)
-			: read_plain(r, p);
+			: read_value(r, p);
 		if (p == NULL || p == r->end)
 			return NULL;
 		values[o->order[next++]] =

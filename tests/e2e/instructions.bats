@@ -69,7 +69,7 @@ of_diff() {
     sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
-@test "a diff takes at most 19,600 instructions a row of twelve columns" {
+@test "a diff takes at most 13,800 instructions a row of twelve columns" {
   map_all ref
   { echo 'mode: update' && cat mapping.yaml; } >update.yaml
   start_sandbox
@@ -82,7 +82,7 @@ of_diff() {
   rows=$(($(wc -l <many.csv) - 5001))
   echo "$(((all - half) / rows)) instructions a row"
   [ "$half" -gt 1000000 ]
-  [ $(((all - half) / rows)) -le 19600 ]
+  [ $(((all - half) / rows)) -le 13800 ]
 }
 
 # of_import CSV: instructions of `import mapping.yaml CSV`, into a sandbox of its own.

@@ -26,9 +26,13 @@ any_value(void)
 	    "null", "true", "\"q\\\"x\"", "\"\\u0061\"", "[1,2]", "[1, 2]",
 	    "{\"a\":1}", "{}", "-5", "1617966536211", "\"\"",
 	    "\"a text of more than sixteen bytes, with \xc3\xa9\"",
-	    "\"1994-11-06T14:19:37Z\"", "1e3"};
+	    "\"1994-11-06T14:19:37Z\"", "1e3", "7.25", "7.5e1", "[]",
+	    "[\"a\",\"b\"]", "[\"a\",7,7.25]", "[7,0,null]", "[[1],2]",
+	    "[1,{\"a\":[2]}]"};
 	static const char *const broken[] = {"07", "\"\n\"", "[1", "tru",
-	    "\"\\x\"", "1.", "", "\"\\ud800\"", "{\"a\" 1}", "\"a\"\"b\"", "}"};
+	    "\"\\x\"", "1.", "", "\"\\ud800\"", "{\"a\" 1}", "\"a\"\"b\"", "}",
+	    "7.x", "[1,]", "[,1]", "[1}", "[1 2]", "[\"a\"", "[\"a\"}", "[1:2]",
+	    "[1]]", "["};
 
 	return chance(300) == 0
 		   ? broken[chance(sizeof(broken) / sizeof(broken[0]))]
@@ -283,6 +287,30 @@ TEST(a_page_is_like_the_one_before_it_if_most_of_it_is)
 		buf_release(&items);
 	}
 	found_page_free(like);
+}
+
+TEST(an_answer_of_far_too_many_values_is_no_answer_in_either_way)
+{
+	static const char *const values[] = {"1", "\"a text\""};
+
+	/* By itself, and like the one before it. */
+	for (int at = 0; at < 4; at++) {
+		struct buf items = BUF_INIT(0);
+		struct list_page page;
+		struct http_response r;
+		const char *value = values[at % 2];
+
+		buf_adds(&items, at < 2 ? "" : "{\"id\":\"p\",\"b\":[1]},");
+		buf_addf(&items, "{\"id\":\"p\",\"b\":[%s", value);
+		for (int i = 0; i < 200000; i++)
+			buf_addf(&items, ",%s", value);
+		buf_adds(&items, "]}");
+		assert_int_equal(read_list(NULL, buf_str(&items), &page, &r),
+		    at % 2 == 0 ? -1 : 0);
+		list_page_release(&page);
+		http_response_release(&r);
+		buf_release(&items);
+	}
 }
 
 TEST(an_answer_with_a_process_in_which_a_name_stands_twice_is_no_answer)
