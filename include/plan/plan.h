@@ -60,6 +60,8 @@ struct plan_request {
 	 * asks for the input key, read ahead without being hashed when the
 	 * encoding is auto, and a pipe is decided on its first 1 MiB. */
 	bool must_survey;
+	/* With must_survey: nobody asks for the hash, but the mapping may. */
+	bool needs_no_hash;
 	/* Warn of text that was decoded wrongly (text_look_warn), for those
 	 * that do not look at every cell. */
 	bool looks_at_text;

@@ -146,6 +146,9 @@ enum optspec_origin settings_origin(const struct settings *o, const char *name);
 /* For input_open; a phase of a reading is told to the meter. */
 struct input_limits settings_limits(const struct settings *o);
 struct meter *settings_meter(const struct settings *o);
+/* A folder and JSON say by its hash which input they speak of; text for people
+ * does not. */
+bool settings_tell_input(const struct settings *o);
 
 /* Where every single problem is written, as a line; NULL = nowhere. */
 FILE *settings_every_problem(const struct settings *o);

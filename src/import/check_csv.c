@@ -394,11 +394,10 @@ check_run(const struct import_request *q, struct diag *d)
 		goto out;
 	if (r.spool[0] != '\0' && !request.csv_name)
 		request.csv_name = q->csv_path;
-	/* The input's SHA-256 stands in report.json, and tells whether its keys
-	 * are those that were compared. */
-	request.must_survey =
-	    (o->output || o->format == FORMAT_JSON || q->keys) &&
-	    !input_needs_spool(request.csv_path);
+	/* The SHA-256 tells, too, whether its keys are those that were
+	 * compared. */
+	request.must_survey = (settings_tell_input(o) || q->keys) &&
+			      !input_needs_spool(request.csv_path);
 	if (o->after && begin_after(&r, &request, d) < 0)
 		goto out;
 	request.assumes_utf8 = !request.must_survey;

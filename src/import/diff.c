@@ -112,8 +112,7 @@ tell_changed(struct diff *f, const struct told_row *row)
 	json_decode(row->key, &key);
 	change_tally_row(&f->tally, buf_text(&key), row->row);
 	buf_release(&key);
-	if (f->chunks == 0 || chunk != f->last_chunk)
-		f->chunks++;
+	f->chunks += f->chunks == 0 || chunk != f->last_chunk;
 	f->last_chunk = chunk;
 	f->first_chunk_rows += f->chunks == 1;
 	json_walk_begin(&w, row->before);
@@ -269,9 +268,10 @@ answer(struct diff *f, struct diag *d)
 	} else {
 		buf_addc(&out, '\n');
 	}
-	if (!failed && (!f->s.settings.quiet || is_json))
-		failed = is_json ? answer_write_json(&out, d)
-				 : answer_write(&out, d);
+	if (!failed && is_json)
+		failed = answer_write_json(&out, d);
+	else if (!failed && !f->s.settings.quiet)
+		failed = answer_write(&out, d);
 	buf_release(&next);
 	buf_release(&out);
 	return failed;
@@ -287,6 +287,7 @@ make_plan(struct diff *f, const char *mapping_path, const char *csv_path,
 	    .csv_path = csv_path,
 	    .payload_version = RUN_PAYLOAD_VERSION,
 	    .must_survey = true,
+	    .needs_no_hash = !settings_tell_input(&f->s.settings),
 	    .looks_at_text = true,
 	    .keys_folder = f->s.runs_dir,
 	};
@@ -454,9 +455,9 @@ look(struct diff *f, struct diag *d)
 
 	plan_lookups(f);
 	s->ledger = ledger_create(NULL, d);
-	if (s->ledger == NULL || session_prepare(s, d))
-		return -1;
-	if (plan_keys_bytes(&s->plan) > 0 && reading_settle_keys(s->reading, d))
+	if (s->ledger == NULL || session_prepare(s, d) ||
+	    (plan_keys_bytes(&s->plan) > 0 &&
+		reading_settle_keys(s->reading, d)))
 		return -1;
 	s->loop.looks_only = true;
 	got = send_loop_prime(&s->loop, d);
@@ -472,9 +473,8 @@ look(struct diff *f, struct diag *d)
 				      .rows_total = s->loop.rows_pulled});
 	if (check_stopped(f, d))
 		return leave_files(f, d);
-	if (sum_up(f, d) || plan_check_unchanged(&s->plan, d))
-		return -1;
-	return answer(f, d);
+	return sum_up(f, d) || plan_check_unchanged(&s->plan, d) ? -1
+								 : answer(f, d);
 }
 
 int

@@ -236,7 +236,8 @@ decide_encoding(struct plan *p, const struct plan_request *r, struct diag *d)
 		if (r->must_survey || needs_key ||
 		    (is_auto && !r->assumes_utf8))
 			return survey(p, is_auto ? NULL : named, r,
-			    r->must_survey || needs_key, d);
+			    needs_key || (r->must_survey && !r->needs_no_hash),
+			    d);
 	} else if (needs_key) {
 		diag_set(d, DIAG_USAGE,
 		    "the mapping uses 'meta: input_key', which is not known "

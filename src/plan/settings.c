@@ -26,6 +26,12 @@ settings_meter(const struct settings *o)
 	return progress_meter(o->view);
 }
 
+bool
+settings_tell_input(const struct settings *o)
+{
+	return o->output != NULL || o->format == FORMAT_JSON;
+}
+
 struct input_limits
 settings_limits(const struct settings *o)
 {

@@ -116,6 +116,30 @@ now() {
   [ "$(jq -c '[.lookups, .rows.to_change, .rows.rejected]' out)" = '[2,149,1]' ]
 }
 
+@test "a diff of an input that changes meanwhile is no answer" {
+  fill
+  for more in '' '-o changes'; do
+    cp new.csv moving.csv
+    rm -f err
+    kill -STOP "$sandbox_pid"
+    # shellcheck disable=SC2086 # options
+    csv2chakra diff -v $more update.yaml moving.csv --progress none >out 2>err 3>&- &
+    pid=$!
+    # What was decided about the input is said before a row is looked up.
+    for _ in $(seq 500); do
+      ! grep -q 'is the header' err || break
+      sleep 0.02
+    done
+    echo L-151,151,Goa,NEW >>moving.csv
+    kill -CONT "$sandbox_pid"
+    status=0
+    wait $pid || status=$?
+    expect_status 7
+    in_file err "'moving.csv' changed while it was read"
+    is_empty out
+  done
+}
+
 @test "what is not there, or there more than once, is named and left alone" {
   fill --duplicates allow
   head -3 old.csv >twice.csv
