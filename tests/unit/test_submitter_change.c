@@ -247,6 +247,14 @@ TEST(a_change_that_its_job_refuses_is_refused)
 	}
 }
 
+static int
+count_call(void *ctx, const struct ledger_call *c)
+{
+	(void)c;
+	++*(size_t *)ctx;
+	return 0;
+}
+
 /* It ends before it can tell: the next one is the first. */
 TEST(a_first_change_that_is_refused_or_needless_is_not_the_only_one)
 {
@@ -255,6 +263,8 @@ TEST(a_first_change_that_is_refused_or_needless_is_not_the_only_one)
 
 	EACH (i, cases) {
 		struct scene s;
+		struct diag d = DIAG_INIT;
+		size_t superseded = 0;
 
 		begin(&s);
 		s.fake.script[0] = cases[i].what;
@@ -268,6 +278,11 @@ TEST(a_first_change_that_is_refused_or_needless_is_not_the_only_one)
 		assert_int_equal(count(&s, cases[i].outcome),
 		    cases[i].outcome == OUTCOME_UNCHANGED ? 3 : 1);
 		assert_int_equal(s.fake.updates, 3);
+		assert_int_equal(ledger_each_call(s.ledger, CALL_SUPERSEDED,
+				     count_call, &superseded, &d),
+		    0);
+		assert_int_equal(
+		    superseded, cases[i].outcome == OUTCOME_UNCHANGED);
 		scene_end(&s);
 	}
 }
@@ -344,4 +359,56 @@ TEST(a_pause_between_a_look_and_its_send_makes_it_old)
 	assert_in_range(s.fake.oldest_look_ms, 0, 1000);
 	assert_int_equal(s.fake.lists, 2 + 2 + 1);
 	scene_end(&s);
+}
+
+/* Of five, two arrived. */
+TEST(what_is_as_before_is_sent_again_and_nothing_else)
+{
+	struct scene s;
+	char *events;
+
+	begin(&s);
+	s.fake.script[1] = FAKE_LOST_HALF;
+	s.fake.script_len = 2;
+	scene_run(&s);
+	assert_int_equal(count(&s, OUTCOME_UPDATED), 6);
+	assert_int_equal(s.fake.updates, 3);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(s.fake.keys[i].received, i < 3 ? 1 : 2);
+	events = scene_events(&s);
+	assert_non_null(strstr(events,
+	    "resend: rows 3-7: the change does not show, sent again\n"));
+	free(events);
+	scene_end(&s);
+}
+
+/* A look that was not finished shows nothing, and neither does one that lacks
+ * what is known to be there. */
+TEST(a_change_is_unknown_where_lookups_do_not_tell)
+{
+	for (int is_down = 0; is_down < 2; is_down++) {
+		struct scene s;
+		struct diag d = DIAG_INIT;
+		struct fake_key *k;
+
+		scene_init(&s, 1, 1);
+		scene_updates(&s);
+		s.fake.rest = FAKE_LOST_BEFORE;
+		k = scene_differs(&s, "L-2");
+		scene_start(&s);
+		submitter_input_ended(s.submitter);
+		while (!submitter_is_idle(s.submitter)) {
+			assert_int_equal(submitter_step(s.submitter, 5, &d), 0);
+			if (is_down)
+				s.fake.list_down = s.fake.lists >= 3;
+			else
+				k->created = s.fake.updates == 0;
+		}
+		scene_close_books(&s);
+		assert_int_equal(s.fake.updates, 1);
+		assert_first_row(&s, OUTCOME_UNKNOWN, "", "http.no_answer",
+		    "it was sent, and what became of it is not known", true);
+		k->created = 1;
+		scene_end(&s);
+	}
 }

@@ -41,9 +41,11 @@ TEST(a_change_that_does_not_read_back_is_the_last)
 	};
 
 	EACH (i, cases) {
+		struct contact_watch watch = {0};
 		struct scene s;
 
 		begin(&s, 3, 3);
+		s.options.watch = &watch;
 		s.fake.updates_vanish = cases[i].vanishes;
 		s.fake.keys[0].is_text = !cases[i].vanishes;
 		scene_run(&s);
@@ -51,8 +53,24 @@ TEST(a_change_that_does_not_read_back_is_the_last)
 		assert_int_equal(s.fake.updates, 1);
 		assert_int_equal(count(&s, OUTCOME_UPDATED), 1);
 		assert_int_equal(count(&s, OUTCOME_UNSENT), 2);
+		assert_string_equal(
+		    watch.seen.facts[CONTACT_READ_BACK], CONTACT_READ_OTHER);
 		scene_end(&s);
 	}
+}
+
+TEST(a_change_that_reads_back_shows_it)
+{
+	struct contact_watch watch = {0};
+	struct scene s;
+
+	begin(&s, 3, 0);
+	s.options.watch = &watch;
+	scene_run(&s);
+	assert_int_equal(count(&s, OUTCOME_UPDATED), 3);
+	assert_string_equal(
+	    watch.seen.facts[CONTACT_READ_BACK], CONTACT_READ_SAME);
+	scene_end(&s);
 }
 
 /* Of twenty rows each: then nothing is sent. */

@@ -258,6 +258,47 @@ TEST(a_stop_leaves_what_is_acknowledged_as_accepted)
 	scene_end(&s);
 }
 
+/* The first reason is the run's; a later one may still end the following. */
+TEST(a_stop_says_why_and_only_a_later_one_to_leave_changes_it)
+{
+	CASES(cases, enum stop_mode first, then; bool leaves) = {
+	    {STOP_FOLLOW, STOP_FOLLOW, false},
+	    {STOP_FOLLOW, STOP_LEAVE, true},
+	    {STOP_LEAVE, STOP_FOLLOW, true},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct diag d = DIAG_INIT, why = DIAG_INIT, more = DIAG_INIT;
+		char *events;
+
+		scene_init(&s, 1, 5);
+		s.fake.job_ms = 60000;
+		scene_start(&s);
+		for (int k = 0; k < 20; k++)
+			assert_int_equal(
+			    submitter_step(s.submitter, 100, &d), 0);
+		diag_set(&why, DIAG_SIGNAL, "stopped by SIGTERM");
+		diag_set(&more, DIAG_SERVICE, "gave up");
+		submitter_stop(s.submitter, &why, cases[i].first);
+		submitter_stop(s.submitter, &more, cases[i].then);
+		while (!submitter_is_idle(s.submitter))
+			assert_int_equal(
+			    submitter_step(s.submitter, 100, &d), 0);
+		scene_close_books(&s);
+		assert_string_equal(submitter_stopped(s.submitter)->message,
+		    "stopped by SIGTERM");
+		assert_int_equal(
+		    count(&s, OUTCOME_ACCEPTED), cases[i].leaves ? 5 : 0);
+		assert_int_equal(
+		    count(&s, OUTCOME_CREATED), cases[i].leaves ? 0 : 5);
+		events = scene_events(&s);
+		assert_string_equal(events, "stop: stopped by SIGTERM\n");
+		free(events);
+		scene_end(&s);
+	}
+}
+
 TEST(giving_up_on_the_wire_makes_rows_unknown)
 {
 	struct scene s;

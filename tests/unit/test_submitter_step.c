@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "submitter_scene.h"
+#include "test.h"
+
+/* One step: what it commits when, what an answer leaves in the ledger besides
+ * its call, and a transport that fails. */
+
+TEST(an_answer_is_committed_within_a_tenth_of_a_second)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+	int64_t dirty_at = 0;
+
+	scene_init(&s, 1, 5);
+	s.fake.job_ms = 1000;
+	scene_start(&s);
+	for (int i = 0; i < 500; i++) {
+		bool was_dirty = dirty_at != 0;
+
+		assert_int_equal(submitter_step(s.submitter, 1, &d), 0);
+		if (!ledger_is_dirty(s.ledger)) {
+			/* Not at once either: others may come. */
+			if (was_dirty)
+				assert_int_equal(s.fake.mono - dirty_at, 100);
+			dirty_at = 0;
+		} else if (!was_dirty) {
+			dirty_at = s.fake.mono;
+		}
+	}
+	assert_int_equal(dirty_at, 0);
+	scene_end(&s);
+}
+
+/* However long it could wait for something to happen. */
+TEST(what_is_to_be_committed_waits_for_no_answer)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+	int64_t dirty_at;
+
+	scene_init(&s, 1, 5);
+	s.fake.job_ms = 100000;
+	s.options.settings.no_wait = true;
+	scene_start(&s);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(submitter_step(s.submitter, 11, &d), 0);
+	assert_true(ledger_is_dirty(s.ledger));
+	dirty_at = s.fake.mono;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(submitter_step(s.submitter, 90000, &d), 0);
+	assert_false(ledger_is_dirty(s.ledger));
+	assert_true(s.fake.mono - dirty_at < 90000 + 200);
+	scene_end(&s);
+}
+
+TEST(a_ledger_says_that_its_answers_are_the_sandboxs)
+{
+	for (int is_sandbox = 0; is_sandbox < 2; is_sandbox++) {
+		struct scene s;
+		struct diag d = DIAG_INIT;
+		char *value;
+
+		scene_init(&s, 1, 5);
+		s.fake.is_sandbox = is_sandbox;
+		scene_run(&s);
+		value = ledger_get(s.ledger, LEDGER_REHEARSAL, &d);
+		assert_int_equal(value != NULL, is_sandbox);
+		if (value != NULL)
+			assert_string_equal(value, "1");
+		free(value);
+		scene_end(&s);
+	}
+}
+
+/* Once when it is known, and what is known better at the end. */
+TEST(the_clock_of_the_service_is_noted_twice_at_most)
+{
+	static const int64_t slow[] = {0, 500};
+
+	EACH (i, slow) {
+		struct scene s;
+		char *events;
+
+		scene_init(&s, 3, 5);
+		s.fake.date = "Mon, 21 Sep 2026 14:13:20 GMT";
+		s.fake.slow_ms = slow[i];
+		scene_run(&s);
+		events = scene_events(&s);
+		assert_string_equal(
+		    events, slow[i] ? "clock: offset 740 ms, within 750 ms\n"
+				      "clock: offset 480 ms, within 500 ms\n"
+				    : "clock: offset 490 ms, within 500 ms\n");
+		free(events);
+		scene_end(&s);
+	}
+}
+
+static int
+fail_to_wait(
+    void *ctx, int64_t timeout_ms, struct http_response *r, struct diag *d)
+{
+	(void)ctx;
+	(void)timeout_ms;
+	(void)r;
+	return diag_set(d, DIAG_INTERNAL, "no network today");
+}
+
+static int
+answer_another(
+    void *ctx, int64_t timeout_ms, struct http_response *r, struct diag *d)
+{
+	(void)ctx;
+	(void)timeout_ms;
+	(void)d;
+	*r = (struct http_response){.tag = 12345, .status = 200};
+	return 1;
+}
+
+TEST(a_transport_that_fails_ends_the_run)
+{
+	CASES(cases, int (*wait)(void *ctx, int64_t timeout_ms,
+			 struct http_response *r, struct diag *d);
+	      const char *words) = {
+	    {fail_to_wait, "no network today"},
+	    {answer_another, "an answer came for an unknown request"},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct diag d = DIAG_INIT;
+
+		scene_init(&s, 1, 5);
+		s.transport.wait = cases[i].wait;
+		scene_start(&s);
+		assert_int_equal(submitter_step(s.submitter, 10, &d), -1);
+		assert_string_equal(d.message, cases[i].words);
+		scene_end(&s);
+	}
+}
