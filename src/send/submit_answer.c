@@ -16,6 +16,7 @@ went_well(struct submitter *s)
 {
 	s->progress_ms = submitter_now(s);
 	s->failures = 0;
+	s->write_waits = false;
 }
 
 static void
@@ -112,6 +113,7 @@ static int
 requeue(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	call->step = STEP_QUEUED;
+	s->write_waits = true;
 	if (call->verb->changes)
 		change_not_sent(call);
 	if (call->source.len > 0) /* a look that is made after the pause */
@@ -367,14 +369,18 @@ submitter_take_write(struct submitter *s, struct open_call *call,
 }
 
 int
-submitter_take_limits(
-    struct submitter *s, const struct http_response *r, struct diag *d)
+submitter_take_limits(struct submitter *s, const struct open_call *call,
+    const struct http_response *r, struct diag *d)
 {
 	char words[512], message[800];
 	const char *help;
 
 	if (r->status >= 200 && r->status < 300 && !r->cut) {
-		went_well(s);
+		/* Before each new attempt of a write rows are looked up anew:
+		 * that is none of its progress. */
+		if (call == NULL || call->step != STEP_PRECHECK ||
+		    !s->write_waits)
+			went_well(s);
 		return 0;
 	}
 	if (submitter_renews(s, r))

@@ -398,7 +398,7 @@ submitter_take_contact(
 	 * does not need this answer. */
 	if (r->status == 408 || r->status == 429 ||
 	    (r->status == 503 && r->retry_after[0] != '\0')) {
-		if (submitter_take_limits(s, r, d) < 0)
+		if (submitter_take_limits(s, NULL, r, d) < 0)
 			return -1;
 	} else if (c->step == CONTACT_ASK_ENTRIES) {
 		shape_entries(&reader, r);

@@ -440,7 +440,7 @@ int
 submitter_take_follow(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d)
 {
-	int taken = submitter_take_limits(s, r, d);
+	int taken = submitter_take_limits(s, call, r, d);
 
 	if (taken < 0)
 		return -1;
@@ -459,7 +459,7 @@ int
 submitter_take_probe(
     struct submitter *s, const struct http_response *r, struct diag *d)
 {
-	int taken = submitter_take_limits(s, r, d);
+	int taken = submitter_take_limits(s, NULL, r, d);
 
 	s->probing = false;
 	if (taken < 0)

@@ -96,6 +96,8 @@ struct submitter {
 	const char *pause_why;
 	int64_t progress_ms; /* when something last went well */
 	unsigned failures;   /* in a row, for the backoff */
+	bool write_waits; /* the newest write did not get through, and nothing
+			   * went well since */
 	int64_t slowest_job_ms;
 	struct service_clock service_clock;
 	struct sent_writer sent;
@@ -181,10 +183,11 @@ unsigned submitter_open_jobs(const struct submitter *s);
 /* submit_answer.c */
 int submitter_take_write(struct submitter *s, struct open_call *call,
     const struct http_response *r, struct diag *d);
-/* An answer to any other request that asks for a pause or a stop. 1 = it did,
- * and nothing else is to be done with it; 0 = continue; -1 (diag). */
-int submitter_take_limits(
-    struct submitter *s, const struct http_response *r, struct diag *d);
+/* An answer to any other request, about the rows of a call or about none
+ * (NULL), that asks for a pause or a stop. 1 = it did, and nothing else is to
+ * be done with it; 0 = continue; -1 (diag). */
+int submitter_take_limits(struct submitter *s, const struct open_call *call,
+    const struct http_response *r, struct diag *d);
 
 /* submit_renew.c */
 /* True if the answer says that the token is refused and there may be another:

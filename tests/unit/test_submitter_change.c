@@ -361,6 +361,47 @@ TEST(a_pause_between_a_look_and_its_send_makes_it_old)
 	scene_end(&s);
 }
 
+/* What is looked up anew before each attempt is no progress, nor is what the
+ * calls behind it look up. */
+TEST(a_change_that_does_not_get_through_ends_the_run_after_retry_for)
+{
+	CASES(cases, enum fake_create way; const char *retry_after) = {
+	    {FAKE_NOT_SENT, ""},
+	    {FAKE_429, ""},
+	    {FAKE_429, "7"},
+	    {FAKE_503_AFTER, "30"},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		struct diag d = DIAG_INIT;
+		int64_t began, took = 0;
+
+		scene_init(&s, 1 + (unsigned)i, 10);
+		scene_updates(&s);
+		(void)scene_differs(&s, "L-2");
+		(void)scene_differs(&s, "L-13");
+		s.fake.rest = cases[i].way;
+		s.fake.retry_after = cases[i].retry_after;
+		began = s.fake.mono;
+		scene_start(&s);
+		submitter_input_ended(s.submitter);
+		while (!submitter_is_idle(s.submitter) && took < 2000000) {
+			assert_int_equal(submitter_step(s.submitter, 5, &d), 0);
+			took = s.fake.mono - began;
+		}
+		assert_in_range(took, 600000, 700000);
+		/* The wait grows, where the answer does not say how long. */
+		assert_true(cases[i].retry_after[0] || s.fake.updates < 60);
+		scene_close_books(&s);
+		assert_int_equal(
+		    submitter_stopped(s.submitter)->kind, DIAG_SERVICE);
+		assert_int_equal(count(&s, OUTCOME_UPDATED), 0);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 0);
+		scene_end(&s);
+	}
+}
+
 /* Of five, two arrived. */
 TEST(what_is_as_before_is_sent_again_and_nothing_else)
 {
