@@ -9,7 +9,7 @@
 .SECONDARY:
 .DEFAULT_GOAL := all
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX ?= /usr/local
 BUILD ?= release
 DEPS ?= yes
@@ -534,7 +534,7 @@ uninstall: ## remove what install put there (same DESTDIR, PREFIX)
 # Libraries that the sources load at run time: a package names their owners.
 RUNTIME_SONAMES = $(shell sed -n \
 	's/.*library_load."\([^"]*\)".*/\1/p' $(LIB_SRC) $(SANDBOX_SRC))
-MAINTAINER ?= csv2chakra maintainers <maintainers@csv2chakra.invalid>
+MAINTAINER ?= csv2chakra maintainers <maintainers@users.noreply.r-seed-95ee9b2a.example>
 
 .PHONY: deb
 deb: all ## make a Debian package in build/package (needs dpkg-dev)

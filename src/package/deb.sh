@@ -4,7 +4,7 @@
 # debhelper: dpkg-dev and what every Debian has. The same source gives the same
 # bytes. There are no maintainer scripts: the package makes no user, starts
 # nothing, and leaves nothing behind.
-# usage: VERSION=0.1.0 MAINTAINER='A <a@b>' SONAMES='libx.so.1' \
+# usage: VERSION=0.2.0 MAINTAINER='A <a@b>' SONAMES='libx.so.1' \
 #          deb.sh STAGING_FOLDER OUT_FOLDER
 # SONAMES: libraries that are opened at run time, which no linker knows of.
 set -eu

@@ -3,7 +3,7 @@
 # Makes the source tarball: the files of the commit, or of an unpacked tarball,
 # with sorted names, one owner and the commit's time. The same commit gives the
 # same bytes, from a checkout and from its own tarball.
-# usage: VERSION=0.1.0 dist.sh OUT_FOLDER
+# usage: VERSION=0.2.0 dist.sh OUT_FOLDER
 set -eu
 export LC_ALL=C TZ=UTC
 

@@ -5,7 +5,7 @@
 # which needs no registry. It runs without rights (uid and gid 10001) and on a
 # read-only root; only the runs folder wants a volume. The same source and the
 # same state of the mirror give the same bytes.
-# usage: VERSION=0.1.0 image.sh FOLDER_OF_THE_PACKAGE OUT_FOLDER
+# usage: VERSION=0.2.0 image.sh FOLDER_OF_THE_PACKAGE OUT_FOLDER
 # DEBIAN_MIRROR: where to get Debian from, instead of deb.debian.org.
 set -eu
 export LC_ALL=C.UTF-8 TZ=UTC

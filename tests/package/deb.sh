@@ -4,7 +4,7 @@
 # it is installed, used by somebody without rights, and purged. Needs root, the
 # network for Debian's packages, debootstrap and lintian. The last line is
 # "N passed, N failed".
-# usage: VERSION=0.1.0 deb.sh FOLDER_OF_THE_PACKAGE
+# usage: VERSION=0.2.0 deb.sh FOLDER_OF_THE_PACKAGE
 # DEBIAN_MIRROR: where to get Debian from, instead of deb.debian.org.
 set -eu
 export LC_ALL=C.UTF-8

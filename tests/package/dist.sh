@@ -4,7 +4,7 @@
 # nothing else; unpacked in an empty folder it builds, passes its tests, makes
 # the same tarball and the same Debian package again. The last line is
 # "N passed, N failed".
-# usage: VERSION=0.1.0 MAKE=make dist.sh FOLDER_OF_THE_TARBALL
+# usage: VERSION=0.2.0 MAKE=make dist.sh FOLDER_OF_THE_TARBALL
 # CHECK=check-unit: only those tests of it.
 set -eu
 export LC_ALL=C.UTF-8

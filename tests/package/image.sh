@@ -4,7 +4,7 @@
 # and without rights, imports a file from a sandbox outside of it. Needs root
 # and bubblewrap; no registry and no container engine. The last line is
 # "N passed, N failed".
-# usage: B=build/release VERSION=0.1.0 image.sh FOLDER_OF_THE_IMAGE
+# usage: B=build/release VERSION=0.2.0 image.sh FOLDER_OF_THE_IMAGE
 set -eu
 export LC_ALL=C.UTF-8
 
