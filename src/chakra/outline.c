@@ -118,6 +118,16 @@ is_known(const struct reading *r, enum outline_place place, const char *p)
 	       memcmp(p, r->known.s, r->known.len) == 0;
 }
 
+/* The name at p, from the *next in the order on; NULL: it is none of them. */
+static const struct outline_name *
+name_at(const struct outline *o, size_t *next, const char *p, size_t left)
+{
+	for (; *next < o->count; ++*next)
+		if (is_name(&o->names[o->order[*next]], p, left))
+			return &o->names[o->order[*next]];
+	return NULL;
+}
+
 static const char *
 read_object(struct reading *r, enum outline_place place, const char *p)
 {
@@ -131,16 +141,11 @@ read_object(struct reading *r, enum outline_place place, const char *p)
 	if (++p < r->end && *p == '}')
 		return p + 1;
 	for (;; p++) {
-		const struct outline_name *n = NULL;
+		const struct outline_name *n =
+		    name_at(o, &next, p, (size_t)(r->end - p));
 		const char *from;
 
-		while (next < o->count) {
-			n = &o->names[o->order[next]];
-			if (is_name(n, p, (size_t)(r->end - p)))
-				break;
-			next++;
-		}
-		if (next == o->count)
+		if (n == NULL)
 			return NULL;
 		from = p += n->token.len;
 		if (p == r->end)
