@@ -248,6 +248,65 @@ TEST(a_body_is_a_json_array_with_its_hash)
 	scene_close(&s);
 }
 
+static void
+leave_out_row_2(void *ctx, struct record *rec)
+{
+	(void)ctx;
+	if (rec->row == 2)
+		rec->skip_code = "rows.imported";
+}
+
+static bool
+admit_all(void *ctx, const struct record *rec, struct text key,
+    struct problem_list *problems, bool *check_first)
+{
+	(void)ctx;
+	(void)rec;
+	(void)key;
+	(void)problems;
+	(void)check_first;
+	return true;
+}
+
+/* "row verdict problems" */
+static void
+note_row(void *ctx, const struct record *rec, enum row_verdict verdict,
+    const struct problem_list *problems, const struct built_row *built,
+    struct text json)
+{
+	(void)built;
+	(void)json;
+	buf_addf(ctx, "%llu %s %zu\n", (unsigned long long)rec->row,
+	    verdict == ROW_SKIPPED ? "skipped"
+	    : verdict == ROW_BUILT ? "built"
+				   : "rejected",
+	    problems->count);
+}
+
+TEST(a_row_that_the_gate_leaves_out_is_skipped_whatever_is_wrong_with_it)
+{
+	static const struct row_gate gate = {
+	    .prepare = leave_out_row_2, .admit = admit_all};
+	const struct chunker_options o = {
+	    .chunk_rows = 9, .chunk_bytes = 1000, .gate = &gate};
+	struct buf told = BUF_INIT(0);
+	const struct row_observer observer = {.ctx = &told, .row = note_row};
+	struct scene s = {.read_size = 0};
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+
+	scene_open(&s, mapping, "K,V\na,1,more\nb,2,more\nc,3\n", &o);
+	chunker_free(s.chunker);
+	s.chunker = chunker_new(s.reader, s.builder, &o, &observer);
+	chunk_init(&c);
+	assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
+	assert_string_equal(
+	    buf_str(&told), "2 skipped 0\n3 rejected 1\n4 built 0\n");
+	chunk_release(&c);
+	scene_close(&s);
+	buf_release(&told);
+}
+
 /* Verdicts on unique keys that cannot be read are no verdicts: the chunks with
  * the rows that were judged by them are cut, also the row that had no room in
  * the first one. */

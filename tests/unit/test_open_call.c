@@ -40,6 +40,12 @@ TEST(rows_are_found_by_key_also_twice_and_in_other_spelling)
 	call = open_call_new(verb_of(VERB_CREATE), &c, 0, 6, NULL);
 	assert_int_equal(open_call_find(call, text_of("\"a\"")), 3);
 	assert_int_equal(open_call_find(call, text_of("\"b\"")), 0);
+	/* Not the one that a job's entry spoke of, while there is another. */
+	call->rows[0].has_job_entry = true;
+	assert_int_equal(open_call_find(call, text_of("\"b\"")), 4);
+	call->rows[4].has_job_entry = true;
+	assert_int_equal(open_call_find(call, text_of("\"b\"")), 0);
+	call->rows[0].has_job_entry = call->rows[4].has_job_entry = false;
 	call->rows[0].settled = ROW_FOUND;
 	assert_int_equal(open_call_find(call, text_of("\"b\"")), 4);
 	call->rows[4].settled = ROW_FOUND;

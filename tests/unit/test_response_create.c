@@ -307,6 +307,7 @@ TEST(finds_words_in_every_shape_of_answer)
 	    {500, "", "", "an empty answer"},
 	    {500, "", " \r\n\t", "an empty answer"},
 	    {500, "", "upstream\r\n\r\nfailed", "upstream failed"},
+	    {500, "", "a\tb\vc\fd", "a b c d"},
 	    {500, "", "esc\x1b[31m", "esc\\x1b[31m"},
 	    {500, "", "latin\xe9", "latin\\xe9"},
 	};
