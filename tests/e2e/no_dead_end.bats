@@ -333,4 +333,10 @@ older_run() {
   in_file err 'csv2chakra reconcile'
   in_file err 'import --again --skip-existing'
   [ "$(held | wc -l)" -eq 20 ]
+  # Nor is its ledger damaged.
+  sqlite3 runs/latest/ledger.sqlite 'PRAGMA user_version = 99'
+  run_split csv2chakra resume latest
+  expect_status 7
+  in_file err '[ledger.newer]'
+  in_file err 'help: use that version of csv2chakra'
 }
