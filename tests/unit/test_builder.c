@@ -324,6 +324,7 @@ TEST(judges_a_row_that_does_not_fit_to_its_end)
 	    "\"e\":\"dd\"}}";
 	const size_t need = sizeof(full) - 1;
 	struct rig g;
+	char words[128];
 	size_t max;
 
 	for (max = 1; max <= need + 3; max++) {
@@ -339,6 +340,13 @@ TEST(judges_a_row_that_does_not_fit_to_its_end)
 		} else {
 			assert_int_equal(g.verdict, ROW_REJECTED);
 			assert_string_equal(g.codes, "chunk.row_too_large");
+			snprintf(words, sizeof(words),
+			    "the process object is larger than the %zu bytes "
+			    "available",
+			    max);
+			assert_true(text_is(
+			    problem_message(&g.problems, &g.problems.items[0]),
+			    words));
 			assert_true(
 			    text_is(builder_key_text(g.b), "L-1") || max < 5);
 		}
