@@ -113,6 +113,7 @@ struct open_call {
 	bool is_round_whole; /* the newest round asked for every row */
 	bool is_asked_only;  /* by reconcile: it is never sent again */
 	bool was_sent;	     /* at least once a connection had the request */
+	bool was_put_off;    /* an attempt to send it did not get through */
 	bool resent;	     /* it is the one resend of another call, or a
 			      * part of that */
 	bool in_ledger;	     /* book.id is valid */

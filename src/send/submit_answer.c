@@ -16,7 +16,6 @@ went_well(struct submitter *s)
 {
 	s->progress_ms = submitter_now(s);
 	s->failures = 0;
-	s->write_waits = false;
 }
 
 static void
@@ -113,7 +112,7 @@ static int
 requeue(struct submitter *s, struct open_call *call, struct diag *d)
 {
 	call->step = STEP_QUEUED;
-	s->write_waits = true;
+	call->was_put_off = true;
 	if (call->verb->changes)
 		change_not_sent(call);
 	if (call->source.len > 0) /* a look that is made after the pause */
@@ -368,6 +367,17 @@ submitter_take_write(struct submitter *s, struct open_call *call,
 	return take_unknown(s, call, r, d);
 }
 
+/* Before each new attempt to write, its rows are looked up anew, and so are
+ * those of the calls behind it: that is no progress. */
+static bool
+write_is_put_off(const struct submitter *s)
+{
+	for (const struct open_call *c = s->calls; c != NULL; c = c->next)
+		if (c->was_put_off && c->step <= STEP_SENDING)
+			return true;
+	return false;
+}
+
 int
 submitter_take_limits(struct submitter *s, const struct open_call *call,
     const struct http_response *r, struct diag *d)
@@ -376,10 +386,8 @@ submitter_take_limits(struct submitter *s, const struct open_call *call,
 	const char *help;
 
 	if (r->status >= 200 && r->status < 300 && !r->cut) {
-		/* Before each new attempt of a write rows are looked up anew:
-		 * that is none of its progress. */
 		if (call == NULL || call->step != STEP_PRECHECK ||
-		    !s->write_waits)
+		    !write_is_put_off(s))
 			went_well(s);
 		return 0;
 	}

@@ -96,8 +96,6 @@ struct submitter {
 	const char *pause_why;
 	int64_t progress_ms; /* when something last went well */
 	unsigned failures;   /* in a row, for the backoff */
-	bool write_waits; /* the newest write did not get through, and nothing
-			   * went well since */
 	int64_t slowest_job_ms;
 	struct service_clock service_clock;
 	struct sent_writer sent;

@@ -171,20 +171,29 @@ TEST(a_lookup_that_cannot_be_trusted_ends_the_run_where_a_row_is_missing)
 	}
 }
 
+/* L-2 is to be changed, and the answers to changes are lost. */
+static struct fake_key *
+begin_lost(struct scene *s, size_t rows)
+{
+	struct fake_key *k;
+
+	scene_init(s, 1, rows);
+	scene_updates(s);
+	s->fake.rest = FAKE_LOST_BEFORE;
+	k = scene_differs(s, "L-2");
+	scene_start(s);
+	submitter_input_ended(s->submitter);
+	return k;
+}
+
 /* It was taken, and is no longer there. */
 TEST(a_process_that_is_gone_after_its_change_is_absent)
 {
 	struct scene s;
 	struct diag d = DIAG_INIT;
-	struct fake_key *k;
+	struct fake_key *k = begin_lost(&s, 2);
 
-	scene_init(&s, 1, 2);
-	scene_updates(&s);
-	s.fake.rest = FAKE_LOST_BEFORE;
-	k = scene_differs(&s, "L-2");
 	(void)scene_stands(&s, "L-3");
-	scene_start(&s);
-	submitter_input_ended(s.submitter);
 	while (!submitter_is_idle(s.submitter)) {
 		assert_int_equal(submitter_step(s.submitter, 5, &d), 0);
 		k->created = s.fake.updates == 0;
@@ -402,6 +411,37 @@ TEST(a_change_that_does_not_get_through_ends_the_run_after_retry_for)
 	}
 }
 
+/* It had waited, and needed no write after all: what is looked up after it is
+ * progress, and a question that is put off later ends nothing. */
+TEST(a_change_that_somebody_else_made_meanwhile_holds_up_nothing)
+{
+	struct scene s;
+	char key[16];
+	struct fake_key *k;
+
+	scene_init(&s, 20, 1);
+	scene_updates(&s);
+	for (int i = 3; i < 22; i++) {
+		snprintf(key, sizeof(key), "L-%d", i);
+		(void)scene_stands(&s, key);
+	}
+	k = scene_stands(&s, "L-2");
+	k->v_before = SCENE_V - 1;
+	k->changed_at = s.fake.wall + 25000;
+	s.options.settings.retry_for_ms = 60000;
+	s.options.settings.in_flight = s.options.settings.open_jobs = 1;
+	s.fake.create_ms = 10000;
+	s.fake.script[0] = FAKE_429;
+	s.fake.script_len = 1;
+	s.fake.retry_after = "5";
+	s.fake.list_429_at = 18;
+	scene_run(&s);
+	assert_null(submitter_stopped(s.submitter));
+	assert_int_equal(s.fake.updates, 1);
+	assert_int_equal(count(&s, OUTCOME_UNCHANGED), 20);
+	scene_end(&s);
+}
+
 /* Of five, two arrived. */
 TEST(what_is_as_before_is_sent_again_and_nothing_else)
 {
@@ -430,14 +470,8 @@ TEST(a_change_is_unknown_where_lookups_do_not_tell)
 	for (int is_down = 0; is_down < 2; is_down++) {
 		struct scene s;
 		struct diag d = DIAG_INIT;
-		struct fake_key *k;
+		struct fake_key *k = begin_lost(&s, 1);
 
-		scene_init(&s, 1, 1);
-		scene_updates(&s);
-		s.fake.rest = FAKE_LOST_BEFORE;
-		k = scene_differs(&s, "L-2");
-		scene_start(&s);
-		submitter_input_ended(s.submitter);
 		while (!submitter_is_idle(s.submitter)) {
 			assert_int_equal(submitter_step(s.submitter, 5, &d), 0);
 			if (is_down)
