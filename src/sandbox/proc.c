@@ -13,15 +13,25 @@
 #include <stdio.h>
 #include <string.h>
 
+/* At the top level, else in data. */
+static bool
+find(struct text object, const char *name, struct text *token)
+{
+	const char *const names[] = {name, "data"};
+	struct text found[2];
+
+	scan_members(object, names, found, 2);
+	if (found[0].s == NULL)
+		return found[1].s != NULL && scan_member(found[1], name, token);
+	*token = found[0];
+	return true;
+}
+
 bool
 proc_key_token(
     const struct schema_procedure *p, struct text object, struct text *token)
 {
-	struct text data;
-
-	if (!scan_member(object, p->key, token) &&
-	    (!scan_member(object, "data", &data) ||
-		!scan_member(data, p->key, token)))
+	if (!find(object, p->key, token))
 		return false;
 	return scan_kind(*token) == SCAN_STRING ||
 	       scan_kind(*token) == SCAN_NUMBER;
@@ -223,12 +233,25 @@ own_index(struct text name_token)
 	return -1;
 }
 
+/* What the body says of its status and its state. */
+struct own_said {
+	struct text of[OWN_COUNT];
+};
+static struct own_said
+own_said(const struct proc *p)
+{
+	struct own_said said = {0};
+
+	scan_members(p->body, own + OWN_STATUS, said.of + OWN_STATUS,
+	    OWN_COUNT - OWN_STATUS);
+	return said;
+}
+
 /* The value of own[i]. */
 static void
-add_own(const struct proc *p, size_t i, const char *name, struct buf *out)
+add_own(const struct proc *p, const struct own_said *said, size_t i,
+    const char *name, struct buf *out)
 {
-	struct text token;
-
 	if (i == OWN_ID)
 		json_string(out, name, p->id);
 	else if (i == OWN_PROCEDURE)
@@ -239,9 +262,8 @@ add_own(const struct proc *p, size_t i, const char *name, struct buf *out)
 		json_int(out, name, p->updated_ms);
 	else if (i == OWN_CREATED_BY)
 		json_string(out, name, p->created_by);
-	else if (scan_member(p->body, own[i], &token) &&
-		 scan_kind(token) != SCAN_NULL)
-		json_token(out, name, token);
+	else if (said->of[i].s != NULL && scan_kind(said->of[i]) != SCAN_NULL)
+		json_token(out, name, said->of[i]);
 	else
 		json_string(out, name,
 		    i == OWN_STATUS ? "OPEN" : p->procedure->states[0]);
@@ -341,6 +363,7 @@ show_state(const struct proc *p, struct buf *out)
 void
 proc_show(const struct proc *p, struct buf *out)
 {
+	struct own_said said = own_said(p);
 	struct json_walk it;
 	struct text name, value;
 
@@ -351,7 +374,7 @@ proc_show(const struct proc *p, struct buf *out)
 		if (i == OWN_STATE && p->state_as_id)
 			show_state(p, out);
 		else if (!is_time || !p->without_times)
-			add_own(p, i, own[i], out);
+			add_own(p, &said, i, own[i], out);
 	}
 	if (p->with_deleted)
 		json_bool(out, "isDeleted", p->is_deleted);
@@ -368,18 +391,15 @@ bool
 proc_value(const struct proc *p, const char *name, struct text *token,
     struct buf *scratch)
 {
-	struct text data;
-
 	for (size_t i = 0; i < OWN_COUNT; i++) {
 		if (strcmp(name, own[i]) != 0)
 			continue;
+		struct own_said said = own_said(p);
+
 		buf_clear(scratch);
-		add_own(p, i, NULL, scratch);
+		add_own(p, &said, i, NULL, scratch);
 		*token = buf_text(scratch);
 		return true;
 	}
-	if (scan_member(p->body, name, token))
-		return true;
-	return scan_member(p->body, "data", &data) &&
-	       scan_member(data, name, token);
+	return find(p->body, name, token);
 }

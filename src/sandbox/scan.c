@@ -51,23 +51,34 @@ scan_string_is(struct text token, const char *name)
 	return same;
 }
 
+void
+scan_members(struct text object, const char *const *names, struct text *values,
+    size_t count)
+{
+	struct json_walk it;
+	struct text name, value;
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = (struct text){NULL, 0};
+	if (scan_kind(object) != SCAN_OBJECT)
+		return;
+	json_walk_begin(&it, object);
+	while (json_walk_next(&it, &name, &value))
+		for (size_t i = 0; i < count; i++)
+			if (scan_string_is(name, names[i]))
+				values[i] = value;
+}
+
 bool
 scan_member(struct text object, const char *name, struct text *value)
 {
-	struct json_walk it;
-	struct text found_name, found;
-	bool has = false;
+	struct text found;
 
-	if (scan_kind(object) != SCAN_OBJECT)
+	scan_members(object, &name, &found, 1);
+	if (found.s == NULL)
 		return false;
-	json_walk_begin(&it, object);
-	while (json_walk_next(&it, &found_name, &found)) {
-		if (scan_string_is(found_name, name)) {
-			*value = found;
-			has = true;
-		}
-	}
-	return has;
+	*value = found;
+	return true;
 }
 
 bool

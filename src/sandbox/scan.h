@@ -37,6 +37,9 @@ enum scan_kind scan_kind(struct text token);
 /* The value of a member; of several with the same name, the last one, as
  * JavaScript has it. False if there is none. */
 bool scan_member(struct text object, const char *name, struct text *value);
+/* Of several names at once; .s NULL: there is none. */
+void scan_members(struct text object, const char *const *names,
+    struct text *values, size_t count);
 /* Whether the string token `token` says `name`. */
 bool scan_string_is(struct text token, const char *name);
 

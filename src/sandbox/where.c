@@ -166,11 +166,41 @@ number_of(const char *s, double *n)
 	return *end == '\0';
 }
 
-/* The value of a field, made ready for comparing. */
+/* A value that is no list and no object, made ready for comparing. */
 struct operand {
 	enum scan_kind kind;
 	struct buf text; /* what a string says, the digits of a number */
 };
+
+/* A field of the process; queries ask for one many times. */
+struct field {
+	const struct proc *p;
+	const char *name; /* NULL: none yet */
+	struct text token;
+	struct buf scratch;
+	struct operand value; /* one that is missing is null */
+};
+
+static bool
+is_nested(enum scan_kind kind)
+{
+	return kind == SCAN_ARRAY || kind == SCAN_OBJECT;
+}
+
+static void
+field_find(struct field *f, const char *name)
+{
+	bool has;
+
+	if (f->name != NULL && strcmp(f->name, name) == 0)
+		return;
+	f->name = name;
+	has = proc_value(f->p, name, &f->token, &f->scratch);
+	f->value.kind = has ? scan_kind(f->token) : SCAN_NULL;
+	buf_clear(&f->value.text);
+	if (has && !is_nested(f->value.kind))
+		json_decode(f->token, &f->value.text);
+}
 
 static bool
 equal_scalar(const struct operand *left, const cJSON *rhs)
@@ -192,74 +222,69 @@ equal_scalar(const struct operand *left, const cJSON *rhs)
 }
 
 static bool
-equal(struct text token, const cJSON *rhs)
+is_one_of(const struct operand *left, const cJSON *rhs)
 {
-	struct operand left = {.kind = scan_kind(token)};
+	const cJSON *value;
+
+	if (is_nested(left->kind))
+		return false;
+	if (!cJSON_IsArray(rhs))
+		return equal_scalar(left, rhs);
+	cJSON_ArrayForEach(
+	    value, rhs) if (equal_scalar(left, value)) return true;
+	return false;
+}
+
+/* A field with several values equals each of them. */
+static bool
+any_equal(const struct field *f, const cJSON *rhs)
+{
 	struct json_walk it;
 	struct text element;
 	bool same = false;
 
-	/* A field with several values equals each of them. */
-	if (left.kind == SCAN_ARRAY) {
-		json_walk_begin(&it, token);
-		while (!same && json_walk_next(&it, NULL, &element))
-			same = scan_kind(element) != SCAN_ARRAY &&
-			       equal(element, rhs);
-		return same;
+	if (f->value.kind != SCAN_ARRAY)
+		return is_one_of(&f->value, rhs);
+	json_walk_begin(&it, f->token);
+	while (!same && json_walk_next(&it, NULL, &element)) {
+		struct operand left = {.kind = scan_kind(element)};
+
+		json_decode(element, &left.text);
+		same = is_one_of(&left, rhs);
+		buf_release(&left.text);
 	}
-	if (left.kind == SCAN_OBJECT)
-		return false;
-	json_decode(token, &left.text);
-	same = equal_scalar(&left, rhs);
-	buf_release(&left.text);
 	return same;
 }
 
 /* Below 0, 0, above 0 into *order; false if they cannot be compared. */
 static bool
-compare(struct text token, const cJSON *rhs, int *order)
+compare(const struct operand *left, const cJSON *rhs, int *order)
 {
-	struct operand left = {.kind = scan_kind(token)};
+	const char *text = buf_str(&left->text);
 	double n;
-	bool can = false;
 
-	if (left.kind != SCAN_STRING && left.kind != SCAN_NUMBER)
+	if (left->kind != SCAN_STRING && left->kind != SCAN_NUMBER)
 		return false;
-	json_decode(token, &left.text);
-	if (cJSON_IsNumber(rhs) && number_of(buf_str(&left.text), &n)) {
+	if (cJSON_IsNumber(rhs) && number_of(text, &n)) {
 		*order = (n > rhs->valuedouble) - (n < rhs->valuedouble);
-		can = true;
-	} else if (cJSON_IsString(rhs) && left.kind == SCAN_STRING) {
-		*order = strcmp(buf_str(&left.text), rhs->valuestring);
-		can = true;
+		return true;
 	}
-	buf_release(&left.text);
-	return can;
-}
-
-static bool
-any_equal(bool has, struct text token, const cJSON *rhs)
-{
-	const cJSON *value;
-
-	if (cJSON_IsArray(rhs)) {
-		cJSON_ArrayForEach(
-		    value, rhs) if (any_equal(has, token, value)) return true;
+	if (!cJSON_IsString(rhs) || left->kind != SCAN_STRING)
 		return false;
-	}
-	return has ? equal(token, rhs) : cJSON_IsNull(rhs);
+	*order = strcmp(text, rhs->valuestring);
+	return true;
 }
 
 static bool
-operand_holds(bool has, struct text token, enum op op, const cJSON *rhs)
+operand_holds(const struct field *f, enum op op, const cJSON *rhs)
 {
 	int order;
 
 	if (op == OP_EQ)
-		return any_equal(has, token, rhs);
+		return any_equal(f, rhs);
 	if (op == OP_NE)
-		return !any_equal(has, token, rhs);
-	if (!has || !compare(token, rhs, &order))
+		return !any_equal(f, rhs);
+	if (!compare(&f->value, rhs, &order))
 		return false;
 	switch (op) {
 	case OP_GT:
@@ -299,53 +324,63 @@ time_operand(const cJSON *rhs)
 }
 
 static bool
-field_holds(const struct proc *p, const char *name, const cJSON *rhs)
+field_holds(struct field *f, const char *name, const cJSON *rhs)
 {
-	struct buf scratch = BUF_INIT(0);
-	struct text token = {NULL, 0};
 	const cJSON *operand = cJSON_IsObject(rhs) ? rhs->child : rhs;
-	bool has = proc_value(p, name, &token, &scratch), holds = true;
+	bool holds = true;
 
+	field_find(f, name);
 	while (holds && operand != NULL) {
 		enum op op =
 		    cJSON_IsObject(rhs) ? op_of(operand->string) : OP_EQ;
 		cJSON *ms = is_time(name) ? time_operand(operand) : NULL;
 
-		holds =
-		    operand_holds(has, token, op, ms != NULL ? ms : operand);
+		holds = operand_holds(f, op, ms != NULL ? ms : operand);
 		cJSON_Delete(ms);
 		operand = cJSON_IsObject(rhs) ? operand->next : NULL;
 	}
-	buf_release(&scratch);
 	return holds;
 }
 
+static bool query_holds(struct field *f, const cJSON *query);
+
 static bool
-group_holds(const cJSON *group, const struct proc *p)
+group_holds(struct field *f, const cJSON *group)
 {
 	bool is_or = strcmp(group->string, "or") == 0;
 	const cJSON *query;
 
 	cJSON_ArrayForEach(
-	    query, group) if (where_holds(query, p) == is_or) return is_or;
+	    query, group) if (query_holds(f, query) == is_or) return is_or;
 	return !is_or;
 }
 
-bool
-where_holds(const cJSON *where, const struct proc *p)
+static bool
+query_holds(struct field *f, const cJSON *query)
 {
 	const cJSON *member;
 
-	cJSON_ArrayForEach(member, where)
+	cJSON_ArrayForEach(member, query)
 	{
 		bool holds = is_group(member->string)
-				 ? group_holds(member, p)
-				 : field_holds(p, member->string, member);
+				 ? group_holds(f, member)
+				 : field_holds(f, member->string, member);
 
 		if (!holds)
 			return false;
 	}
 	return true;
+}
+
+bool
+where_holds(const cJSON *where, const struct proc *p)
+{
+	struct field f = {.p = p};
+	bool holds = query_holds(&f, where);
+
+	buf_release(&f.scratch);
+	buf_release(&f.value.text);
+	return holds;
 }
 
 /* Rows without a key are not in the index, and "" is none. */
