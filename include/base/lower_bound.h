@@ -15,17 +15,18 @@ static inline size_t
 lower_bound(
     const void *items, size_t count, size_t size, size_t offset, uint64_t key)
 {
-	const char *numbers = (const char *)items + offset;
 	size_t low = 0;
 
 	/* Nobody can guess on which side it is, so nothing branches: it is
 	 * among the `count` from `low` on, or behind them. */
 	while (count > 0) {
 		size_t half = (count + 1) / 2;
+		/* Where there is nothing, there may be no array either. */
+		const char *at =
+		    (const char *)items + (low + half - 1) * size + offset;
 		uint64_t found;
 
-		memcpy(
-		    &found, numbers + (low + half - 1) * size, sizeof(found));
+		memcpy(&found, at, sizeof(found));
 		low += half & -(size_t)(found < key);
 		count -= half;
 	}

@@ -419,7 +419,7 @@ skip_to_token(const char *p, const char *end)
 void
 json_walk_begin(struct json_walk *w, struct text container)
 {
-	w->end = container.s + container.len;
+	w->end = container.len > 0 ? container.s + container.len : container.s;
 	w->p = skip_to_token(container.s, w->end);
 	w->is_object = w->p < w->end && *w->p == '{';
 	if (w->is_object || (w->p < w->end && *w->p == '['))

@@ -230,8 +230,9 @@ is_one_of(const struct operand *left, const cJSON *rhs)
 		return false;
 	if (!cJSON_IsArray(rhs))
 		return equal_scalar(left, rhs);
-	cJSON_ArrayForEach(
-	    value, rhs) if (equal_scalar(left, value)) return true;
+	for (value = rhs->child; value != NULL; value = value->next)
+		if (equal_scalar(left, value))
+			return true;
 	return false;
 }
 
