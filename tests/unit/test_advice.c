@@ -225,6 +225,7 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 	     "abr, may, jun, jul, ago, sep, oct, nov, dic]",
 		{"3-Apr-2026"}, "minus", NULL},
 	    {"type: date", {"10111211"}, "digits", NULL},
+	    {"type: date", {"20251224", "99999999"}, "digits", NULL},
 	    {"type: date", {"20251224", "2025-12-25"}, "digits", NULL},
 	    {"type: date", {"25/12/55"}, "not_iso",
 		CHECK("which years do two digits mean? with 1950 to 2049 "
