@@ -238,6 +238,23 @@ assert_first_row(const struct scene *s, enum outcome outcome,
 	ledger_outcomes_free(o);
 }
 
+void
+scene_first_unknown(const struct scene *s, char *out, size_t size)
+{
+	struct ledger_outcomes *o = ledger_outcomes_new(s->ledger);
+	struct diag d = DIAG_INIT;
+
+	snprintf(out, size, "none");
+	assert_int_equal(ledger_outcomes_load(o, 0, &d), 0);
+	for (uint64_t i = s->rows; i-- > 0;) {
+		struct row_state row = ledger_outcomes_get(o, i);
+
+		if (row.outcome == OUTCOME_UNKNOWN)
+			snprintf(out, size, "%s: %s", row.code, row.text);
+	}
+	ledger_outcomes_free(o);
+}
+
 struct wanted_code {
 	const char *code;
 	bool is_there;

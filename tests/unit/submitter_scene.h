@@ -59,6 +59,9 @@ bool scene_has_code(const struct scene *s, const char *code);
 /* What the books have of row 2, which has key "L-2". */
 void assert_first_row(const struct scene *s, enum outcome outcome,
     const char *evidence, const char *code, const char *text, bool has_process);
+/* The first row of the first chunk that the books have as unknown:
+ * "code: text", or "none". */
+void scene_first_unknown(const struct scene *s, char *out, size_t size);
 /* The events of the ledger, "kind: text" each on a line; owned. */
 char *scene_events(const struct scene *s);
 void assert_each_received_once(const struct scene *s);

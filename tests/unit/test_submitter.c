@@ -250,18 +250,29 @@ TEST(counts_that_do_not_add_up_leave_the_missing_row_unknown)
 
 TEST(a_job_that_never_ends_is_closed_and_its_rows_are_unknown)
 {
-	struct scene s;
-	int64_t began;
+	/* It is asked after 25, 200, 400 and 700 ms, and first known then. */
+	CASES(cases, int64_t timeout_ms; size_t polls) = {
+	    {60000, 15},
+	    {375, 3},
+	    {376, 4},
+	};
 
-	scene_init(&s, 1, 10);
-	s.fake.jobs_never_end = true;
-	s.fake.job_ms = INT64_C(1) << 40; /* lookups find nothing */
-	s.options.settings.wait_timeout_ms = 60000;
-	began = s.fake.mono;
-	scene_run(&s);
-	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
-	assert_true(s.fake.mono - began >= 60000);
-	scene_end(&s);
+	EACH (i, cases) {
+		struct scene s;
+		int64_t began;
+
+		scene_init(&s, 1, 10);
+		s.fake.jobs_never_end = true;
+		s.fake.job_ms = INT64_C(1) << 40; /* lookups find nothing */
+		s.fake.create_ms = 0;
+		s.options.settings.wait_timeout_ms = cases[i].timeout_ms;
+		began = s.fake.mono;
+		scene_run(&s);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
+		assert_int_equal(s.fake.polls, cases[i].polls);
+		assert_true(s.fake.mono - began >= cases[i].timeout_ms);
+		scene_end(&s);
+	}
 }
 
 TEST(a_job_that_is_gone_is_settled_by_lookups)
@@ -389,6 +400,53 @@ TEST(no_more_chunks_are_kept_ready_than_can_start)
 			chunk_release(&c);
 		}
 		assert_int_equal(n, cases[i].chunks);
+		scene_end(&s);
+	}
+}
+
+/* No list shows anything, so that rows stay open. */
+TEST(a_row_that_stays_unknown_is_told_what_its_job_left_open)
+{
+	enum odd { GONE, OTHER, SHARED, SUM, COUNTS, ENTRIES, ENDLESS, NO_JOB };
+	CASES(cases, enum odd odd; const char *said) = {
+	    {GONE, "job.gone: ChakraHQ no longer knows the background job; "},
+	    {OTHER,
+		"job.other: the service answers with another background job; "},
+	    {SHARED,
+		"job.shared: acknowledged with the background job of another "
+		"call; "},
+	    {SUM, "job.sum: the background job's counts do not add up to the "
+		  "rows that were sent; "},
+	    {COUNTS,
+		"job.counts: the background job's entries do not agree with "
+		"its counts; "},
+	    {ENTRIES,
+		"job.entries: the background job reports failures, and its "
+		"entries do not say which rows; "},
+	    {ENDLESS, "job.unfinished: the background job did not finish; "},
+	    {NO_JOB, "lookup.absent: acknowledged without a background job; "},
+	};
+
+	EACH (i, cases) {
+		enum odd odd = cases[i].odd;
+		char said[600];
+		struct scene s;
+
+		scene_init(&s, odd == SHARED ? 2 : 1, 10);
+		s.fake.list_way = FAKE_LIST_BLIND;
+		s.fake.job_gone = odd == GONE;
+		s.fake.jobs_other = odd == OTHER;
+		s.fake.jobs_shared = odd == SHARED;
+		s.fake.sum_short = odd == SUM;
+		s.fake.errors_per_job = odd == COUNTS || odd == ENTRIES ? 2 : 0;
+		s.fake.entries_fewer = odd == COUNTS;
+		s.fake.entries_without_keys = odd == ENTRIES;
+		s.fake.jobs_never_end = odd == ENDLESS;
+		s.fake.rest = odd == NO_JOB ? FAKE_ACK_EMPTY : FAKE_ACK_JOB;
+		scene_run(&s);
+		scene_first_unknown(&s, said, sizeof(said));
+		if (strncmp(said, cases[i].said, strlen(cases[i].said)) != 0)
+			fail_msg("'%s', not '%s'", said, cases[i].said);
 		scene_end(&s);
 	}
 }

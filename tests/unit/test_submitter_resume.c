@@ -316,3 +316,32 @@ TEST(a_call_says_why_it_is_unknown_and_goes_on_to_say_it)
 		scene_end(&s);
 	}
 }
+
+/* What an earlier part said of its own lookups is over. */
+TEST(a_row_that_stays_unknown_is_told_of_the_last_lookups_alone)
+{
+#define FOUND_NOTHING(at)                                                      \
+	"http.no_answer: timed out; looked up 3 times until "                  \
+	"2026-09-21T14:13:" at "Z, not found"
+	static const char not_asked[] =
+	    "http.no_answer: timed out; not looked up";
+	CASES(parts, int mode; enum on_unknown on_unknown; const char *said) = {
+	    {FIRST_PART, UNKNOWN_HOLD, not_asked},
+	    {RESUME_RECONCILE, UNKNOWN_CHECK, FOUND_NOTHING("21")},
+	    {RESUME_RECONCILE, UNKNOWN_CHECK, FOUND_NOTHING("22")},
+	    {RESUME_RECONCILE, UNKNOWN_HOLD, not_asked},
+	    {RESUME_RECONCILE, UNKNOWN_CHECK, FOUND_NOTHING("23")},
+	};
+	char said[600];
+	struct scene s;
+
+	one_chunk(&s, 10);
+	s.fake.rest = FAKE_LOST_BEFORE;
+	EACH (i, parts) {
+		s.options.settings.on_unknown = parts[i].on_unknown;
+		scene_part(&s, parts[i].mode);
+		scene_first_unknown(&s, said, sizeof(said));
+		assert_string_equal(said, parts[i].said);
+	}
+	scene_end(&s);
+}
