@@ -329,3 +329,47 @@ TEST(a_pause_between_pages_begins_the_list_again)
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
 	scene_end(&s);
 }
+
+/* One chunk, of which the row `i` has no key. */
+static void
+run_without_key(struct scene *s, size_t i)
+{
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+
+	s->submitter =
+	    submitter_new(&s->options, &s->transport, s->ledger, &s->clock);
+	make_chunk(&c, 0, s->rows, true);
+	c.rows[i].key_len = 0;
+	assert_int_equal(submitter_add(s->submitter, &c, &d), 0);
+	chunk_release(&c);
+	submitter_input_ended(s->submitter);
+	for (int steps = 0; !submitter_is_idle(s->submitter); steps++) {
+		assert_int_equal(submitter_step(s->submitter, 250, &d), 0);
+		assert_true(steps < 10000);
+	}
+	scene_close_books(s);
+}
+
+/* No lookup can tell of it, whatever it tells of the others. */
+TEST(a_row_without_a_key_among_others_is_accepted)
+{
+	CASES(cases, enum fake_create way; size_t keyless; uint64_t created) = {
+	    {FAKE_ACK_EMPTY, 0, 9},
+	    {FAKE_ACK_NOTHING, 0, 0},
+	    {FAKE_ACK_NOTHING, 9, 0},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+
+		scene_init(&s, 1, 10);
+		s.fake.rest = cases[i].way;
+		run_without_key(&s, cases[i].keyless);
+		assert_int_equal(count(&s, OUTCOME_ACCEPTED), 1);
+		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
+		assert_int_equal(
+		    count(&s, OUTCOME_UNKNOWN), 9 - cases[i].created);
+		scene_end(&s);
+	}
+}
