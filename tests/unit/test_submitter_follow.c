@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "submitter_scene.h"
+#include "system/log.h"
 #include "test.h"
 
 /*
@@ -247,28 +248,62 @@ ids_kept(struct scene *s)
 	return n;
 }
 
-/* They decide nothing: without them the rows are as created as before. */
+/* How many rows of both chunks the ledger tells to be without; NULL = of none
+ * it tells anything. */
+static void
+assert_without_ids(const struct scene *s, const char *first, const char *second)
+{
+	char *events = scene_events(s), wanted[300];
+
+	assert_int_equal(count_of(events, "\n"), first ? 2 : 0);
+	for (int i = 0; first != NULL && i < 2; i++) {
+		snprintf(wanted, sizeof(wanted),
+		    "ids: rows %s: %s without a process_id in results.csv: "
+		    "the entries of their background job do not name it\n",
+		    i == 0 ? "2-6" : "7-11", i == 0 ? first : second);
+		assert_non_null(strstr(events, wanted));
+	}
+	free(events);
+}
+
+static void
+count_line(void *ctx)
+{
+	++*(size_t *)ctx;
+}
+
+/* They decide nothing: without them the rows are as created as before; which
+ * are missing is told of each call, and the first time on the screen. */
 TEST(ids_are_asked_of_every_job_when_they_are_wanted)
 {
 	CASES(cases, bool wanted, keyless; unsigned errors; const char *body;
-	      uint64_t ids, created, refused) = {
-	    {false, false, 0, NULL, 0, 10, 0},
-	    {true, false, 0, NULL, 10, 10, 0},
-	    {true, false, 1, NULL, 8, 8, 2},
-	    {true, true, 0, NULL, 0, 10, 0},
-	    {true, false, 0, "no JSON", 0, 10, 0},
-	    {true, false, 0, "{\"_data\":[],\"_meta\":{}}", 0, 10, 0},
+	      uint64_t ids, created, refused; const char *first, *second) = {
+	    {false, false, 0, NULL, 0, 10, 0, NULL, NULL},
+	    {true, false, 0, NULL, 10, 10, 0, NULL, NULL},
+	    {true, false, 1, NULL, 8, 8, 2, NULL, NULL},
+	    {true, true, 0, NULL, 0, 10, 0, "5", "5"},
+	    {true, false, 0, "no JSON", 0, 10, 0, "5", "5"},
+	    {true, false, 0, "{\"_data\":[],\"_meta\":{}}", 0, 10, 0, "5", "5"},
+	    {true, false, 0,
+		"{\"_data\":[{\"completionStatus\":\"SUCCESS\","
+		"\"processId\":\"p\",\"input\":{\"lead_id\":\"L-2\"}}],"
+		"\"_meta\":{}}",
+		1, 10, 0, "4", "5"},
 	};
 
 	EACH (i, cases) {
 		struct twist w = {"/entries", 1, cases[i].body ? 999 : 0, 200,
 		    NULL, cases[i].body, false, 0};
 		struct twisted *t = twisted_new(&w, 1);
+		size_t lines = 0;
 
 		t->scene.options.settings.ids = cases[i].wanted;
 		t->scene.fake.entries_without_keys = cases[i].keyless;
 		t->scene.fake.errors_per_job = cases[i].errors;
+		log_before(count_line, &lines);
 		scene_run(&t->scene);
+		log_before(NULL, NULL);
+		assert_int_equal(lines, cases[i].first != NULL);
 		assert_null(why(t));
 		assert_int_equal(
 		    count(&t->scene, OUTCOME_CREATED), cases[i].created);
@@ -277,6 +312,7 @@ TEST(ids_are_asked_of_every_job_when_they_are_wanted)
 		assert_int_equal(ids_kept(&t->scene), cases[i].ids);
 		assert_int_equal(t->scene.fake.lists, 0);
 		assert_true((w.seen > 0) == cases[i].wanted);
+		assert_without_ids(&t->scene, cases[i].first, cases[i].second);
 		assert_each_received_once(&t->scene);
 		twisted_end(t);
 	}
