@@ -373,3 +373,31 @@ TEST(a_row_without_a_key_among_others_is_accepted)
 		scene_end(&s);
 	}
 }
+
+/* A job may take as long as others did before its rows are seen. */
+TEST(what_was_lost_is_looked_up_for_four_times_the_slowest_job)
+{
+	CASES(cases, int64_t job_ms; bool is_slow) = {
+	    {20000, false},
+	    {50000, true},
+	};
+
+	EACH (i, cases) {
+		int64_t took, settle_ms = 120000;
+		struct scene s;
+
+		scene_init(&s, 2, 5);
+		s.options.settings.open_jobs = 1;
+		s.fake.job_ms = cases[i].job_ms;
+		s.fake.script[1] = FAKE_LOST_BEFORE;
+		s.fake.script_len = 2;
+		scene_run(&s);
+		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
+		took = s.fake.create_times[1] - s.fake.create_times[0];
+		if (cases[i].is_slow)
+			settle_ms = 4 * took;
+		assert_in_range(s.fake.mono - s.fake.create_times[1],
+		    settle_ms - 200, settle_ms + 200);
+		scene_end(&s);
+	}
+}
