@@ -150,8 +150,24 @@ TEST(the_first_call_shows_the_service_before_the_second_is_sent)
 	assert_seen(f, CONTACT_LIST_KEY, "data.<key>");
 	assert_seen(f, CONTACT_CREATED_AT, "milliseconds");
 	assert_seen(f, CONTACT_ENTRY_MATCH, "by key");
+	/* Of the job as it ended, not of one under way. */
+	assert_int_equal(f->watch->seen.entry_status_count, 2);
+	assert_string_equal(f->watch->seen.entry_statuses[0], "ERROR");
+	assert_string_equal(f->watch->seen.entry_statuses[1], "SUCCESS");
 	assert_int_equal(f->watch->seen.taken_rows, 3);
 	assert_int_equal(f->watch->seen.change_count, 0);
+	front_end(f);
+}
+
+TEST(entries_that_the_first_call_needs_are_not_asked_for_a_second_time)
+{
+	struct front *f = front_new();
+
+	f->scene.fake.errors_per_job = 1;
+	scene_run(&f->scene);
+	assert_int_equal(count(&f->scene, OUTCOME_REFUSED), 6);
+	assert_int_equal(f->scene.fake.entries, 6);
+	assert_seen(f, CONTACT_ENTRY_MATCH, "by key");
 	front_end(f);
 }
 

@@ -137,3 +137,30 @@ TEST(a_transport_that_fails_ends_the_run)
 		scene_end(&s);
 	}
 }
+
+/* The last of many small files waits for all before it. */
+TEST(a_small_call_is_over_when_its_job_is)
+{
+	CASES(cases, size_t rows; int64_t job_ms, least, most) = {
+	    {20, 0, 0, 100},
+	    {20, 20, 0, 100},
+	    {20, 150, 150, 300}, /* the early question changes no other */
+	    {200, 20, 190, 300},
+	};
+
+	EACH (i, cases) {
+		struct scene s;
+		int64_t began;
+
+		scene_init(&s, 1, cases[i].rows);
+		s.fake.create_ms = 1;
+		s.fake.job_ms = cases[i].job_ms;
+		began = s.fake.mono;
+		scene_run(&s);
+		assert_int_equal(
+		    count(&s, OUTCOME_CREATED), (int)cases[i].rows);
+		assert_in_range(
+		    s.fake.mono - began, cases[i].least, cases[i].most);
+		scene_end(&s);
+	}
+}
