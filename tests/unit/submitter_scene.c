@@ -188,6 +188,7 @@ scene_part(struct scene *s, int mode)
 	} while (!submitter_is_idle(s->submitter));
 	s->is_stopped = submitter_stopped(s->submitter) != NULL;
 	scene_close_books(s);
+	s->facts = submitter_facts(s->submitter);
 	submitter_free(s->submitter);
 	s->submitter = NULL;
 }

@@ -24,7 +24,8 @@ struct scene {
 	struct submitter *submitter; /* of the last scene_run */
 	struct ledger_totals totals;
 	size_t chunks, rows, sent_chunks;
-	bool has_keys, is_stopped; /* is_stopped: of the last scene_part */
+	bool has_keys, is_stopped;    /* is_stopped: of the last scene_part */
+	struct submitter_facts facts; /* … and what it counted */
 };
 
 /* A service that behaves, options as import has them. */

@@ -239,13 +239,19 @@ TEST(reading_only_knows_the_chunk_and_sends_nothing)
  * says what is there. */
 TEST(lookups_before_a_send_that_nobody_can_read_end_the_run)
 {
+	const struct diag *why;
 	struct scene s;
 
 	one_chunk(&s, 10);
 	s.options.settings.skip_existing = true;
 	s.fake.list_foreign = true;
-	scene_part(&s, FIRST_PART);
-	assert_true(s.is_stopped);
+	scene_run(&s);
+	why = submitter_stopped(s.submitter);
+	assert_non_null(why);
+	assert_non_null(strstr(why->message, "gave up after 10 lookups"));
+	assert_string_equal(
+	    why->help, "check --base-url, then resume this run");
+	assert_int_equal(s.fake.lists, 10);
 	assert_int_equal(s.fake.creates, 0);
 	assert_int_equal(count(&s, OUTCOME_UNSENT), 10);
 	scene_end(&s);
@@ -265,6 +271,30 @@ killed_after(struct scene *s, size_t steps)
 	s->submitter = NULL;
 	fake_release(&s->fake);
 	s->fake.active = 0;
+}
+
+/* Its entries are asked for again; what they say was told before. */
+TEST(rows_that_a_killed_part_refused_count_once)
+{
+	struct scene s;
+
+	one_chunk(&s, 10);
+	s.fake.errors_per_job = 2;
+	s.fake.sum_short = true; /* one row is looked up */
+	s.fake.list_way = FAKE_LIST_BLIND;
+	killed_after(&s, 360);
+	assert_int_equal(s.fake.entries, 1);
+	s.options.settings.max_errors =
+	    (struct error_limit){.is_set = true, .rows = 2};
+	scene_part(&s, RESUME_SEND);
+	assert_false(s.is_stopped);
+	assert_int_equal(s.fake.entries, 2);
+	assert_int_equal(count(&s, OUTCOME_REFUSED), 2);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 7);
+	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 1);
+	assert_int_equal(s.facts.rows.rows[OUTCOME_REFUSED], 2);
+	assert_int_equal(s.facts.rows_settled, 10);
+	scene_end(&s);
 }
 
 TEST(a_chunk_that_was_cut_and_killed_at_any_step_is_sent_whole_and_once)
