@@ -295,19 +295,23 @@ TEST(rows_acknowledged_without_a_job_and_absent_can_be_sent_again)
 
 TEST(a_lookup_holds_a_hundred_keys_and_is_halved_when_refused)
 {
-	static const size_t limits[] = {0, 100, 60, 9, 2};
+	CASES(cases, size_t keys_max, lists; uint64_t created) = {
+	    {0, 3, 500}, {100, 3, 500}, {60, 7, 500}, {9, 54, 500},
+	    {2, 256, 500}, {1, 17, 250}, /* nothing can be asked */
+	};
 
-	EACH (i, limits) {
+	EACH (i, cases) {
 		struct scene s;
 
 		scene_init(&s, 2, 250);
 		s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-		s.fake.list_keys_max = limits[i];
+		s.fake.list_keys_max = cases[i].keys_max;
 		s.fake.script[1] = FAKE_LOST_AFTER;
 		s.fake.script_len = 2;
 		scene_run(&s);
-		assert_int_equal(count(&s, OUTCOME_CREATED), 500);
+		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
 		assert_int_equal(s.fake.list_keys_peak, 100);
+		assert_int_equal(s.fake.lists, cases[i].lists);
 		scene_end(&s);
 	}
 }
