@@ -155,6 +155,25 @@ TEST(a_list_without_an_end_proves_nothing)
 	scene_end(&s);
 }
 
+TEST(a_list_of_two_hundred_pages_has_an_end)
+{
+	CASES(cases, size_t others; bool ends) = {{199, true}, {200, false}};
+
+	EACH (i, cases) {
+		struct scene s;
+
+		scene_init(&s, 1, 10);
+		s.options.settings.skip_existing = true;
+		s.fake.list_foreign_pages = cases[i].others;
+		scene_run(&s);
+		assert_int_equal(s.fake.creates, cases[i].ends);
+		assert_int_equal(
+		    submitter_stopped(s.submitter) == NULL, cases[i].ends);
+		assert_int_equal(s.fake.lists, cases[i].ends ? 200 : 2000);
+		scene_end(&s);
+	}
+}
+
 /* One call of ten, whose rows are not there, and a service about which
  * something is odd: sent again only by one that shows what it should. */
 TEST(absence_is_believed_only_of_a_service_that_can_see)
