@@ -353,6 +353,39 @@ TEST(a_pause_between_pages_begins_the_list_again)
 	scene_end(&s);
 }
 
+static void
+run_to_the_end(struct scene *s)
+{
+	struct diag d = DIAG_INIT;
+
+	submitter_input_ended(s->submitter);
+	for (int steps = 0; !submitter_is_idle(s->submitter); steps++) {
+		assert_int_equal(submitter_step(s->submitter, 250, &d), 0);
+		assert_true(steps < 10000);
+	}
+	scene_close_books(s);
+}
+
+TEST(a_whole_list_makes_up_for_lookups_that_failed_before_it)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+
+	scene_init(&s, 1, 10);
+	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
+	s.fake.script[0] = FAKE_LOST_BEFORE;
+	s.fake.script_len = 1;
+	s.fake.list_foreign = true;
+	scene_start(&s);
+	while (s.fake.lists < 2)
+		assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
+	s.fake.list_foreign = false;
+	run_to_the_end(&s);
+	assert_int_equal(s.fake.creates, 2);
+	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
+	scene_end(&s);
+}
+
 /* One chunk, of which the row `i` has no key. */
 static void
 run_without_key(struct scene *s, size_t i)
@@ -366,12 +399,7 @@ run_without_key(struct scene *s, size_t i)
 	c.rows[i].key_len = 0;
 	assert_int_equal(submitter_add(s->submitter, &c, &d), 0);
 	chunk_release(&c);
-	submitter_input_ended(s->submitter);
-	for (int steps = 0; !submitter_is_idle(s->submitter); steps++) {
-		assert_int_equal(submitter_step(s->submitter, 250, &d), 0);
-		assert_true(steps < 10000);
-	}
-	scene_close_books(s);
+	run_to_the_end(s);
 }
 
 /* No lookup can tell of it, whatever it tells of the others. */
