@@ -58,6 +58,45 @@ TEST(rows_are_found_by_key_also_twice_and_in_other_spelling)
 	chunk_release(&c);
 }
 
+/* In memory of its own, behind which there is nothing to be read. */
+static struct text
+alone(const char *text)
+{
+	size_t len = strlen(text);
+
+	return (struct text){memcpy(malloc(len), text, len), len};
+}
+
+TEST(a_key_is_like_another_but_for_case_blanks_zeros_and_quotes)
+{
+	CASES(cases, const char *a, *b; bool are_alike) = {
+	    {"\"L-1\"", "\"L-1\"", true},
+	    {"\"L-1\"", "\" l-1 \"", true},
+	    {"\"L-1\"", "\"L-2\"", false},
+	    {"\"L-1\"", "\"L-10\"", false},
+	    {"\"007\"", "7", true},
+	    {"\"000\"", "0", true},
+	    {"\"0\"", "\"\"", false},
+	    {"70", "7", false},
+	    {"\"\xC3\x84\"", "\"\xC3\xA4\"", true},
+	    {"\"x\xC3\x84y\"", "\"X\xC3\xA4Y\"", true},
+	    {"\"\xC3\x84\"", "\"\xC3\xB6\"", false},
+	    {"\xC3\x84", "\xC3\xA4\xC3\xA4", false},
+	    {"\xC3\x84", "\xC3\xA4y", false},
+	    {"\xC3\x84", "", false},
+	};
+
+	EACH (i, cases) {
+		struct text a = alone(cases[i].a), b = alone(cases[i].b);
+
+		if (key_is_like(a, b) != cases[i].are_alike ||
+		    key_is_like(b, a) != cases[i].are_alike)
+			fail_msg("%s, %s", cases[i].a, cases[i].b);
+		free((void *)a.s);
+		free((void *)b.s);
+	}
+}
+
 /* Also in the memory of one that had other rows, and in the order of a service
  * that has its own. */
 TEST(a_call_in_the_memory_of_another_is_as_a_new_one)
