@@ -113,12 +113,10 @@ map_add(struct builder *b, const struct plan_field *p)
 		fragment.s++;
 		fragment.len--;
 	}
-	if (json_add_member(out, fragment, to)) {
-		evidence_pass(p, to, to);
-		return true;
-	}
-	out->overflow = false;
-	return false;
+	if (!json_add_member(out, fragment, to))
+		return false;
+	evidence_pass(p, to, to);
+	return true;
 }
 
 bool

@@ -221,12 +221,10 @@ plan_limits(struct builder *b, struct plan_field *p)
 		p->min = json_number(b, f->min_text);
 		p->max = json_number(b, f->max_text);
 	}
-	if (f->one_of_count > 0) {
-		list = arena_array(&b->arena, f->one_of_count, sizeof(*list));
-		for (i = 0; i < f->one_of_count; i++)
-			list[i] = json_number(b, f->one_of[i]);
-		p->allowed = list;
-	}
+	list = arena_array(&b->arena, f->one_of_count, sizeof(*list));
+	for (i = 0; i < f->one_of_count; i++)
+		list[i] = json_number(b, f->one_of[i]);
+	p->allowed = list;
 	if (f->type == TYPE_BOOLEAN) {
 		p->yes = plan_words(b, f->true_words, f->true_count);
 		p->no = plan_words(b, f->false_words, f->false_count);
