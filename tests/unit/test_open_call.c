@@ -77,6 +77,7 @@ TEST(a_key_is_like_another_but_for_case_blanks_zeros_and_quotes)
 	    {"\"007\"", "7", true},
 	    {"\"000\"", "0", true},
 	    {"\"0\"", "\"\"", false},
+	    {"\"\"", "", true},
 	    {"70", "7", false},
 	    {"\"\xC3\x84\"", "\"\xC3\xA4\"", true},
 	    {"\"x\xC3\x84y\"", "\"X\xC3\xA4Y\"", true},
