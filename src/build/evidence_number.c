@@ -43,8 +43,7 @@ without_signs(struct text t)
 	return t;
 }
 
-/* Nothing that the mapping refuses as a unit, or that is more than one word.
- */
+/* Nothing that the mapping refuses as a unit, or that is long. */
 static bool
 can_be_unit(struct text t)
 {

@@ -388,7 +388,8 @@ start(void *ctx, const struct http_request *q, uint64_t tag)
 		snprintf(p->r.date, sizeof(p->r.date), "%s", f->date);
 	p->r.has_age = f->has_age;
 	p->r.is_sandbox = f->is_sandbox;
-	p->r.elapsed_ms = f->begun++ == 0 ? f->slow_ms : 0;
+	p->r.elapsed_ms = f->begun < 2 ? f->slow_ms >> f->begun : 0;
+	f->begun++;
 	while (*end)
 		end = &(*end)->next;
 	*end = p;

@@ -78,7 +78,8 @@ struct fake {
 	const char *retry_after;
 	const char *date; /* of every answer; NULL = none */
 	bool has_age, is_sandbox;
-	int64_t slow_ms; /* the first answer says that it took so long */
+	/* The first answer says that it took so long, the second half of it. */
+	int64_t slow_ms;
 	size_t body_max;
 	int64_t create_ms, job_ms; /* how long they take */
 	/* Lists hold foreign processes, with hasMore: so many pages of them

@@ -121,6 +121,8 @@ TEST(negative_numbers_keep_their_sign)
 	    {"type: decimal", {"($9.50)", "($1,000)"}, "parentheses",
 		"write `negative: parentheses`, `units: [\"$\"]`, "
 		"`thousands: \",\"` in data.v"},
+	    {"type: decimal", {"(9.50 $)"}, "parentheses",
+		"write `negative: parentheses`, `units: [\"$\"]` in data.v"},
 	    {"type: decimal", {"(5)", "(6"}, "parentheses", NULL},
 	    {"type: decimal", {"(5)(6)"}, "parentheses", NULL},
 	    {"type: decimal", {"-(5)"}, "parentheses", NULL},
@@ -145,6 +147,20 @@ TEST(a_unit_is_money_or_a_question)
 		"write `units: [\"INR\"]` in data.v"},
 	    {"type: decimal", {"Rs.500", "Rs. 20"}, "letter",
 		"write `units: [\"Rs.\"]` in data.v"},
+	    /* a full stop that is the unit's, and one that is the number's */
+	    {"type: decimal", {"a.5", "z.5", "$a.5"}, "letter",
+		CHECK("units are dropped, and these differ; write `units: "
+		      "[\"a.\", \"z.\", \"$a.\"]` in data.v")},
+	    {"type: decimal", {"a$.5"}, "letter",
+		CHECK("the unit is dropped; write `units: [\"a$\"]` in "
+		      "data.v")},
+	    {"type: decimal", {"$.50"}, "currency",
+		"write `units: [\"$\"]` in data.v"},
+	    {"type: decimal", {"$,50"}, "currency",
+		"write `units: [\"$\"]`, `decimal: \",\"` in data.v"},
+	    {"type: decimal", {".5 kg"}, "letter",
+		CHECK("the unit is dropped; write `units: [\"kg\"]` in "
+		      "data.v")},
 	    {"type: decimal", {"5k"}, "letter",
 		CHECK("the unit is dropped; write `units: [\"k\"]` in "
 		      "data.v")},
@@ -161,8 +177,21 @@ TEST(a_unit_is_money_or_a_question)
 	    {"type: integer", {"$5"}, "currency",
 		"write `units: [\"$\"]` in data.v"},
 	    {"type: decimal", {"$5", "5 $ 5"}, "currency", NULL},
-	    /* a unit that no mapping may have */
+	    {"type: decimal", {"5 sq ft"}, "letter",
+		CHECK("the unit is dropped; write `units: [\"sq ft\"]` in "
+		      "data.v")},
+	    /* units that no mapping may have */
 	    {"type: decimal", {"5 km/h"}, "letter", NULL},
+	    {"type: decimal", {"'5"}, "sign", NULL},
+	    {"type: decimal", {"5 $."}, "currency", NULL},
+	    {"type: decimal", {"5 $a.", "5 $z."}, "currency",
+		CHECK("units are dropped, and these differ; write `units: "
+		      "[\"$a.\", \"$z.\"]` in data.v")},
+	    /* the longest one, and one that is longer */
+	    {"type: decimal", {"5 teaspoonfuls"}, "letter",
+		CHECK("the unit is dropped; write `units: "
+		      "[\"teaspoonfuls\"]` in data.v")},
+	    {"type: decimal", {"5 tablespoonfuls"}, "letter", NULL},
 	    {"type: decimal", {"=\"5\""}, "sign",
 		"write `unwrap: formula_text` in data.v"},
 	    {"type: decimal", {"\xD9\xA3"}, "other_digits",
