@@ -103,6 +103,25 @@ TEST(signs_of_decimals_are_what_every_cell_allows)
 	ADVICE(cases, "type.decimal");
 }
 
+TEST(units_of_the_mapping_are_no_news)
+{
+#define UNITS_32                                                               \
+	"a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, "   \
+	"w, "                                                                  \
+	"x, y, z, A, B, C, D, E, F"
+	static const struct advice_case cases[] = {
+	    {"type: decimal, units: [\"$\", \"kg\"]",
+		{"$1,234.5", "1,234.5 kg"}, "comma",
+		"write `thousands: \",\"` in data.v"},
+	    {"type: decimal, units: [" UNITS_32 "]", {"1,234.5 F"}, "comma",
+		"write `thousands: \",\"` in data.v"},
+	    {"type: decimal, units: [" UNITS_32 ", G]", {"1,234.5 G"}, "comma",
+		NULL},
+	};
+
+	ADVICE(cases, "type.decimal");
+}
+
 TEST(negative_numbers_keep_their_sign)
 {
 	static const struct advice_case cases[] = {

@@ -159,6 +159,17 @@ TEST(the_first_call_shows_the_service_before_the_second_is_sent)
 	front_end(f);
 }
 
+TEST(a_run_of_one_call_waits_for_what_it_asks)
+{
+	struct front *f = front_new();
+
+	f->scene.chunks = 1;
+	scene_run(&f->scene);
+	assert_seen(f, CONTACT_ENTRY_MATCH, "by key");
+	assert_seen(f, CONTACT_LIST_KEY, "data.<key>");
+	front_end(f);
+}
+
 TEST(entries_that_the_first_call_needs_are_not_asked_for_a_second_time)
 {
 	struct front *f = front_new();
