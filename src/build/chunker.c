@@ -121,7 +121,7 @@ chunk_begin(struct chunker *c, struct chunk *k)
 static void
 cover(struct chunker *c, struct chunk *k, const struct record *rec)
 {
-	if (k->begin == k->end && c->position == 0)
+	if (c->position == 0)
 		k->begin = rec->begin;
 	k->end = rec->end;
 	c->position = rec->end;

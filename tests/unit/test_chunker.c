@@ -241,6 +241,9 @@ TEST(a_body_is_a_json_array_with_its_hash)
 	cJSON_Delete(json);
 	sha256_of(c.body.data, c.body.len, sha256);
 	assert_memory_equal(sha256, c.sha256, SHA256_BYTES);
+	assert_int_equal(c.first_row, 2);
+	assert_int_equal(c.first_line, 2);
+	assert_int_equal(c.begin, 4); /* behind the header */
 	assert_int_equal(c.rows[1].row, 3);
 	assert_int_equal(c.rows[1].line, 4);
 	assert_int_equal(chunker_next(s.chunker, &c, &d), 0);
