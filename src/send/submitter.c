@@ -454,7 +454,6 @@ submitter_finish(struct submitter *s, struct diag *d)
 		if (c->step == STEP_LOOKUP && submitter_settle(s, c, d))
 			return -1;
 	}
-	sweep_closed(s);
 	if (service_clock_store(
 		&s->service_clock, s->ledger, submitter_wall(s), true, d))
 		return -1;
