@@ -175,7 +175,6 @@ put_aside(struct chunker *c, struct chunk *k, const struct record *rec,
 	buf_add(&c->carry, k->body.data + row->json_at, row->json_len);
 	c->carry_row = *row;
 	c->carry_row.key_at = row->key_len ? row->key_at - row->json_at : 0;
-	c->carry_row.json_at = 0;
 	c->carry_record = *rec;
 	c->carry_record.cells = NULL;
 	c->carry_record.cell_count = 0;
