@@ -142,6 +142,14 @@ TEST(a_chunk_ends_before_the_row_that_would_be_too_many_bytes)
 	assert_string_equal(
 	    got, "0:2+0-0 \"a\"\"b\"\n1:2+0-0 \"c\"\"d\"\n2:1+0-0 \"e\"\n");
 	free(got);
+	o.chunk_bytes = 2 + 30; /* one fits exactly */
+	got = describe(csv, &o, 0);
+	assert_int_equal(count_of(got, ":1+0-0"), 5);
+	free(got);
+	o.chunk_bytes = 2 + 29;
+	got = describe(csv, &o, 0);
+	assert_string_equal(got, "0:0+5-0 \n");
+	free(got);
 	o.chunk_bytes = 2 + 30 * 2; /* one byte short */
 	got = describe(csv, &o, 0);
 	assert_string_equal(got, "0:1+0-0 \"a\"\n1:1+0-0 \"b\"\n2:1+0-0 \"c\"\n"
@@ -271,34 +279,57 @@ admit_all(void *ctx, const struct record *rec, struct text key,
 	return true;
 }
 
-/* "row verdict problems" */
+static bool
+admit_none(void *ctx, const struct record *rec, struct text key,
+    struct problem_list *problems, bool *check_first)
+{
+	(void)admit_all(ctx, rec, key, problems, check_first);
+	assert_true(text_is(key, "c")); /* others were not built */
+	return false;
+}
+
+/* "row verdict problems JSON" */
 static void
 note_row(void *ctx, const struct record *rec, enum row_verdict verdict,
     const struct problem_list *problems, const struct built_row *built,
     struct text json)
 {
 	(void)built;
-	(void)json;
-	buf_addf(ctx, "%llu %s %zu\n", (unsigned long long)rec->row,
+	buf_addf(ctx, "%llu %s %zu %.*s\n", (unsigned long long)rec->row,
 	    verdict == ROW_SKIPPED ? "skipped"
 	    : verdict == ROW_BUILT ? "built"
 				   : "rejected",
-	    problems->count);
+	    problems->count, (int)json.len, json.s);
+	assert_int_equal(json.len > 0, verdict == ROW_BUILT);
 }
 
 /* By a gate, or because an earlier run imported it. */
 TEST(a_row_that_is_left_out_is_skipped_whatever_is_wrong_with_it)
 {
-	static const struct row_gate gate = {
-	    .prepare = leave_out_row_2, .admit = admit_all};
+	static const struct row_gate open = {.prepare = leave_out_row_2,
+					 .admit = admit_all},
+				     strict = {.prepare = leave_out_row_2,
+					 .admit = admit_none},
+				     quiet = {.prepare = leave_out_row_2,
+					 .admit = admit_none,
+					 .skip_code = "rows.other"};
+	static const char built[] =
+	    "4 built 0 {\"lead_id\":\"c\",\"data\":{\"v\":3}}\n";
 	static const char csv[] = "K,V\na,1,more\nb,2,more\nc,3\n";
-	static const struct chunker_options options[] = {
-	    {.chunk_rows = 9, .chunk_bytes = 1000, .gate = &gate},
-	    {.chunk_rows = 9, .chunk_bytes = 1000, .imported_end = 5},
-	    {.chunk_rows = 9, .chunk_bytes = 1000, .imported_end = 13},
+	CASES(cases, const struct row_gate *gate; uint64_t imported_end;
+	      const char *told) = {
+	    {&open, 0, built},
+	    {&strict, 0, "4 rejected 0 \n"},
+	    {&quiet, 0, "4 skipped 0 \n"},
+	    {NULL, 5, built},
+	    {NULL, 13, built},
 	};
 
-	EACH (i, options) {
+	EACH (i, cases) {
+		const struct chunker_options o = {.chunk_rows = 9,
+		    .chunk_bytes = 1000,
+		    .gate = cases[i].gate,
+		    .imported_end = cases[i].imported_end};
 		struct buf told = BUF_INIT(0);
 		const struct row_observer observer = {
 		    .ctx = &told, .row = note_row};
@@ -306,14 +337,14 @@ TEST(a_row_that_is_left_out_is_skipped_whatever_is_wrong_with_it)
 		struct diag d = DIAG_INIT;
 		struct chunk c;
 
-		scene_open(&s, mapping, csv, &options[i]);
+		scene_open(&s, mapping, csv, &o);
 		chunker_free(s.chunker);
-		s.chunker =
-		    chunker_new(s.reader, s.builder, &options[i], &observer);
+		s.chunker = chunker_new(s.reader, s.builder, &o, &observer);
 		chunk_init(&c);
 		assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
-		assert_string_equal(
-		    buf_str(&told), "2 skipped 0\n3 rejected 1\n4 built 0\n");
+		assert_memory_equal(
+		    buf_str(&told), "2 skipped 0 \n3 rejected 1 \n", 27);
+		assert_string_equal(buf_str(&told) + 27, cases[i].told);
 		chunk_release(&c);
 		scene_close(&s);
 		buf_release(&told);
