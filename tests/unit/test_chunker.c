@@ -11,6 +11,7 @@
 struct scene {
 	const char *at;
 	size_t left, read_size;
+	bool fails; /* at the text's end */
 	struct mapping *mapping;
 	struct reader *reader;
 	struct builder *builder;
@@ -24,7 +25,8 @@ read_text(void *ctx, char *out, size_t max, struct diag *d)
 	struct scene *s = ctx;
 	size_t n = s->left < max ? s->left : max;
 
-	(void)d;
+	if (n == 0 && s->fails)
+		return diag_set(d, DIAG_INPUT, "the disk is gone");
 	if (s->read_size && n > s->read_size)
 		n = s->read_size;
 	memcpy(out, s->at, n);
@@ -59,10 +61,11 @@ scene_open(struct scene *s, const char *mapping, const char *csv,
     const struct chunker_options *o)
 {
 	struct diagnostics list;
-	size_t read_size = s->read_size;
+	const struct scene asked = *s;
 
 	memset(s, 0, sizeof(*s));
-	s->read_size = read_size;
+	s->read_size = asked.read_size;
+	s->fails = asked.fails;
 	s->facts = (struct builder_facts){"x.csv", ""};
 	diagnostics_init(&list);
 	s->mapping = mapping_parse("m.yaml", text_of(mapping), &list);
@@ -266,6 +269,54 @@ TEST(a_body_is_a_json_array_with_its_hash)
 	assert_int_equal(chunker_next(s.chunker, &c, &d), 0);
 	chunk_release(&c);
 	scene_close(&s);
+}
+
+static int
+count_to_two(void *ctx, struct diag *d)
+{
+	return ++*(int *)ctx > 2 ? diag_set(d, DIAG_DISK, "no room") : 0;
+}
+
+/* What is behind the last row that was read may belong to it. */
+TEST(an_input_that_fails_cuts_the_chunk_and_then_says_so)
+{
+	CASES(cases, const char *csv; bool fails, asks; size_t whole;
+	      bool is_cut; const char *words; int asked) = {
+	    {"K,V\na,1\n\nb,2\nc,3\n", false, true, 2, false, NULL, 2},
+	    {"K,V\na,1\n\nb,2\nc,3\n", true, false, 1, true, "disk is gone", 0},
+	    {"K,V\na,1\n\nb,2\nc,3\nd,4\ne,5\n", false, true, 2, false,
+		"no room", 3},
+	};
+
+	EACH (i, cases) {
+		int asked = 0;
+		struct chunker_options o = {.chunk_rows = 2,
+		    .chunk_bytes = 1000,
+		    .before_chunk = cases[i].asks ? count_to_two : NULL,
+		    .before_ctx = &asked};
+		struct scene s = {.fails = cases[i].fails, .read_size = 1};
+		struct diag d = DIAG_INIT;
+		struct chunk c;
+
+		scene_open(&s, mapping, cases[i].csv, &o);
+		chunk_init(&c);
+		for (size_t n = 0; n < cases[i].whole; n++) {
+			assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
+			assert_false(c.cut);
+			assert_int_equal(c.blank_lines, n == 0);
+		}
+		if (cases[i].is_cut) {
+			assert_int_equal(chunker_next(s.chunker, &c, &d), 1);
+			assert_true(c.cut);
+		}
+		assert_int_equal(chunker_next(s.chunker, &c, &d),
+		    cases[i].words != NULL ? -1 : 0);
+		if (cases[i].words != NULL)
+			assert_non_null(strstr(d.message, cases[i].words));
+		assert_int_equal(asked, cases[i].asked);
+		chunk_release(&c);
+		scene_close(&s);
+	}
 }
 
 static void
