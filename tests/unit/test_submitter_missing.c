@@ -59,7 +59,9 @@ TEST(a_lookup_that_cannot_be_trusted_creates_nothing)
 		assert_int_equal(why != NULL, cases[i].words != NULL);
 		if (why != NULL) {
 			assert_string_equal(why->code, "lookup.untrusted");
+			assert_non_null(strstr(why->message, "(rows 2-11): "));
 			assert_non_null(strstr(why->message, cases[i].words));
+			assert_non_null(strstr(why->help, "was sent; find"));
 			assert_int_equal(why->kind, DIAG_SERVICE);
 			assert_int_equal(
 			    count(&s, OUTCOME_UNSENT), s.sent_chunks * 10);
