@@ -36,6 +36,7 @@ char *xstrndup(const char *s, size_t len); /* copies exactly len bytes */
 struct arena_block;
 struct arena {
 	struct arena_block *head;
+	struct arena_block *spare; /* for what comes: empty, zeroed */
 };
 
 #define ARENA_INIT                                                             \
@@ -50,5 +51,8 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_strdup(struct arena *a, const char *s);
 void arena_release(struct arena *a);
+/* Nothing of it is valid any more; its memory is kept for what comes, but for
+ * single pieces of more than 64 KiB. */
+void arena_reset(struct arena *a);
 
 #endif

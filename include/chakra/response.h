@@ -111,8 +111,10 @@ struct list_page {
 	struct found_process *items;
 	size_t count;
 	bool has_more;
-	struct arena memory;	/* of all of it … */
-	struct found_page *own; /* … but what found_process.fields is in */
+	struct arena memory; /* of all of it … */
+	/* … but what found_process.fields is in; NULL: it has no fields. */
+	struct found_page *like;
+	bool is_own; /* nobody else's */
 };
 /* As above; an answer with `_errors` cannot be read, even if it has a list.
  * key_name may be NULL: the processes come without keys. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define ARENA_BLOCK ((size_t)16 * 1024)
+#define ARENA_KEPT ((size_t)64 * 1024)
 
 struct arena_block {
 	struct arena_block *next;
@@ -16,11 +17,20 @@ struct arena_block {
 	alignas(max_align_t) unsigned char data[];
 };
 
+/* A spare one, or a new one. */
 static struct arena_block *
-block_new(size_t size)
+block_of(struct arena *a, size_t size)
 {
-	struct arena_block *b = xcalloc(1, sizeof(*b) + size);
+	struct arena_block **at = &a->spare, *b;
 
+	while (*at != NULL && (*at)->size < size)
+		at = &(*at)->next;
+	b = *at;
+	if (b != NULL) {
+		*at = b->next;
+		return b;
+	}
+	b = xcalloc(1, sizeof(*b) + size);
 	b->size = size;
 	return b;
 }
@@ -28,9 +38,10 @@ block_new(size_t size)
 static void *
 alloc_large(struct arena *a, size_t size)
 {
-	struct arena_block *b = block_new(size);
+	struct arena_block *b = block_of(a, size);
 
 	b->used = size;
+	b->next = NULL;
 	if (a->head) {
 		b->next = a->head->next;
 		a->head->next = b;
@@ -51,7 +62,7 @@ arena_alloc(struct arena *a, size_t size)
 	if (size > ARENA_BLOCK / 4)
 		return alloc_large(a, size);
 	if (b == NULL || b->size - b->used < size) {
-		b = block_new(ARENA_BLOCK);
+		b = block_of(a, ARENA_BLOCK);
 		b->next = a->head;
 		a->head = b;
 	}
@@ -85,15 +96,41 @@ arena_strdup(struct arena *a, const char *s)
 	return arena_strndup(a, s, strlen(s));
 }
 
-void
-arena_release(struct arena *a)
+static void
+free_blocks(struct arena_block *b)
 {
-	struct arena_block *b = a->head;
-
 	while (b) {
 		struct arena_block *next = b->next;
 
 		free(b);
+		b = next;
+	}
+}
+
+void
+arena_release(struct arena *a)
+{
+	free_blocks(a->head);
+	free_blocks(a->spare);
+	*a = (struct arena){.head = NULL};
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct arena_block *b = a->head;
+
+	while (b != NULL) {
+		struct arena_block *next = b->next;
+
+		if (b->size > ARENA_KEPT) {
+			free(b);
+		} else {
+			memset(b->data, 0, b->used);
+			b->used = 0;
+			b->next = a->spare;
+			a->spare = b;
+		}
 		b = next;
 	}
 	a->head = NULL;

@@ -17,7 +17,8 @@ found_page_new(void)
 	struct found_page *p = xmalloc(sizeof(*p));
 
 	/* What else is in it is written before it is read. */
-	p->found.names = p->wanted.names = (struct arena){.head = NULL};
+	p->found.names = p->wanted.names = p->memory =
+	    (struct arena){.head = NULL};
 	p->is_other = true;
 	found_page_begin(p);
 	return p;
@@ -30,6 +31,7 @@ found_page_free(struct found_page *p)
 		return;
 	outlines_clear(&p->found);
 	outlines_clear(&p->wanted);
+	arena_release(&p->memory);
 	free(p);
 }
 

@@ -24,7 +24,8 @@ struct found_page {
 	} peers[OUTLINE_PLACES][OUTLINE_NAMES];
 	const struct compare_rules *rules; /* that they were made by … */
 	size_t known;			   /* … and from so many names */
-	bool is_other; /* most of the newest page was not like it */
+	bool is_other;	     /* most of the newest page was not like it */
+	struct arena memory; /* what the next page's is made of */
 	struct text room[OUTLINE_PLACES * OUTLINE_NAMES];
 };
 /* Forgets what the next page will most likely not be like. */

@@ -268,7 +268,8 @@ response_list_like(struct found_page *like, const struct http_response *r,
 	struct list_reader l = {.memory = &page->memory, .page = like};
 	int ret;
 
-	*page = (struct list_page){.items = NULL};
+	*page = (struct list_page){.memory = like->memory, .like = like};
+	like->memory = (struct arena){.head = NULL};
 	found_page_begin(like);
 	ret = read_answer(
 	    r, &l, json_is_array, "list of processes", words, words_size);
@@ -290,7 +291,8 @@ response_list(const struct http_response *r, const char *key_name,
 	struct found_page *own = found_page_new();
 	int ret = response_list_like(own, r, key_name, page, words, words_size);
 
-	page->own = own;
+	page->like = own;
+	page->is_own = true;
 	if (ret != 0)
 		list_page_release(page);
 	return ret;
@@ -323,7 +325,13 @@ response_process(const struct http_response *r, const char *key_name,
 void
 list_page_release(struct list_page *p)
 {
-	arena_release(&p->memory);
-	found_page_free(p->own);
+	if (p->like != NULL && !p->is_own) {
+		arena_release(&p->like->memory);
+		arena_reset(&p->memory);
+		p->like->memory = p->memory;
+	} else {
+		arena_release(&p->memory);
+		found_page_free(p->like);
+	}
 	*p = (struct list_page){.items = NULL};
 }

@@ -9,6 +9,8 @@
 #include "base/xalloc.h"
 #include "test.h"
 
+#include <malloc.h>
+
 TEST(a_buffer_keeps_what_it_had_when_it_reaches_its_maximum)
 {
 	struct buf b = BUF_INIT(8);
@@ -58,6 +60,31 @@ TEST(an_arena_gives_zeroed_aligned_memory_of_any_size)
 	assert_string_equal(arena_strndup(&a, "abcdef", 3), "abc");
 	arena_release(&a);
 	assert_null(a.head);
+}
+
+TEST(an_arena_that_is_used_again_gives_zeroed_memory_and_takes_no_more)
+{
+	static const size_t sizes[] = {1, 40000, 16000, 5000, 4096, 7, 12000};
+	struct arena a = ARENA_INIT;
+	size_t in_use = 0;
+
+	for (int round = 0; round < 5; round++) {
+		EACH (i, sizes) {
+			unsigned char *p = arena_alloc(&a, sizes[i]);
+
+			for (size_t at = 0; at < sizes[i]; at++)
+				assert_int_equal(p[at], 0);
+			memset(p, 0xff, sizes[i]);
+		}
+		if (round == 1)
+			in_use = mallinfo2().uordblks;
+		else if (round > 1)
+			assert_int_equal(mallinfo2().uordblks, in_use);
+		/* Too large to be kept; it is not taken for another. */
+		memset(arena_alloc(&a, 70000), 0xff, 70000);
+		arena_reset(&a);
+	}
+	arena_release(&a);
 }
 
 TEST(a_diag_keeps_kind_place_and_next_step)
