@@ -98,6 +98,7 @@ compare_limit(const struct plan_field *p, const struct typed *y,
 	return y->moment_ms < limit_ms ? -1 : y->moment_ms > limit_ms;
 }
 
+/* Numbers and dates may have them. */
 static bool
 check_limits(struct builder *b, const struct plan_field *p,
     const struct value *v, const struct typed *y)
@@ -106,8 +107,6 @@ check_limits(struct builder *b, const struct plan_field *p,
 	bool is_moment = type_is_moment(f->type);
 	struct convert_reason r;
 
-	if (!is_moment && !type_is_number(f->type))
-		return true;
 	if (f->has_min && compare_limit(p, y, p->min, f->min_ms) < 0) {
 		convert_say_fail(&r, "", "this is %s %.*s",
 		    is_moment ? "before" : "less than",

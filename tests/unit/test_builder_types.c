@@ -221,9 +221,32 @@ TEST(on_error_omit_leaves_the_field_out_and_notes_it)
 	    "(rule.max) (rule.one_of)");
 	rig_notes(&g, "2|x y|", "{\"lead_id\":\"2\"}",
 	    "(type.decimal) (rule.pattern) (rule.one_of)");
+	assert_true(text_is(problem_message(&g.problems, &g.problems.items[1]),
+	    "this does not match the pattern [0-9]"));
 	/* what the map lacks is the business of otherwise: */
 	rig_rejects(&g, "3|1|z", "map.no_entry");
 	rig_close(&g);
+}
+
+TEST(a_value_that_one_check_refuses_is_left_out_whatever_the_others_say)
+{
+#define LIST "type: multiStringEnum, separator: \";\", "
+#define OMIT ", on_error: omit"
+	static const struct rig_case cases[] = {
+	    {"pattern: \"[0-9]+\", max_length: 1" OMIT, "1", "\"1\""},
+	    {"pattern: \"[0-9]+\", max_length: 1" OMIT, "a", ""},
+	    {"pattern: \"[0-9]+\", max_length: 1" OMIT, "12", ""},
+	    {"one_of: [ab, a], max_length: 1" OMIT, "a", "\"a\""},
+	    {"one_of: [ab, a], max_length: 1" OMIT, "ab", ""},
+	    {"one_of: [ab, a], max_length: 1" OMIT, "b", ""},
+	    {"type: integer, pattern: \"[0-9]\", max: 50" OMIT, "12", ""},
+	    {"type: integer, pattern: \"[0-9]\", max: 5" OMIT, "6", ""},
+	    {LIST "pattern: \"[0-9]\"" OMIT, "1;2", "[\"1\",\"2\"]"},
+	    {LIST "pattern: \"[0-9]\"" OMIT, "a;2", ""},
+	    {LIST "pattern: \"[0-9]\"" OMIT, "1;b", ""},
+	};
+
+	RIG_TRIES(cases);
 }
 
 TEST(a_pattern_that_takes_for_ever_rejects_the_row)
@@ -235,8 +258,14 @@ TEST(a_pattern_that_takes_for_ever_rejects_the_row)
 	    "data: {v: {column: B, pattern: \"(a+)+b\"}}\n"
 	    "rows: {except: {column: C, matches: \"^(a+)+$\"}}\n",
 	    "A|B|C");
-	rig_rejects(&g, "1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac|",
+	rig_rejects(&g, "1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb|",
 	    "rule.pattern");
+	assert_true(text_is(problem_message(&g.problems, g.problems.items),
+	    "the pattern took too long on this value"));
+	rig_rejects(&g, "1||aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac",
+	    "rows.except");
+	assert_true(text_is(problem_message(&g.problems, g.problems.items),
+	    "the condition's pattern took too long on this value"));
 	rig_close(&g);
 }
 
