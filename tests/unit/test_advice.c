@@ -75,6 +75,12 @@ TEST(signs_of_decimals_are_what_every_cell_allows)
 	    /* 1.5 passes and says which sign is the decimal one */
 	    {"type: decimal", {"1,234", "1.5"}, "comma",
 		"write `thousands: \",\"` in data.v"},
+	    /* 1.500 may be a thousand, too; 1.5000 is none */
+	    {"type: decimal", {"1,234", "1.500"}, "comma",
+		CHECK("is 1,234 more than a thousand, or a little more "
+		      "than one? write `thousands: \",\"` in data.v")},
+	    {"type: decimal", {"1,234", "1.5000"}, "comma",
+		"write `thousands: \",\"` in data.v"},
 	    /* 1.500 passes and would mean something else */
 	    {"type: decimal", {"1.234,5", "1.500"}, "comma",
 		CHECK("no one setting of `decimal:` and `thousands:` reads "
@@ -90,6 +96,16 @@ TEST(signs_of_decimals_are_what_every_cell_allows)
 	    {"type: decimal, thousands: \",\"", {"1.234,5"}, "comma",
 		CHECK("no one setting of `decimal:` and `thousands:` reads "
 		      "all cells of data.v")},
+	    {"type: decimal, thousands: \",\"", {"5", "1 234.5"}, "blank",
+		"write `thousands: \" \"` in data.v"},
+	    {"type: decimal, digits: any", {"\xD9\xA3", "1,234.5"}, "comma",
+		"write `thousands: \",\"` in data.v"},
+	    {"type: decimal", {"1'234.5", "12'000"}, "sign",
+		"write `thousands: \"'\"` in data.v"},
+	    {"type: decimal", {"1.234.567"}, "full_stop",
+		"write `decimal: \",\"`, `thousands: \".\"` in data.v"},
+	    {"type: decimal, decimal: \",\"", {"1,5", "1.234,5"}, "full_stop",
+		"write `thousands: \".\"` in data.v"},
 	    /* 1,234 passes and says which sign is the one of thousands */
 	    {"type: decimal, thousands: \",\"", {"1,234", "1 234.5"}, "blank",
 		CHECK("no one setting of `decimal:` and `thousands:` reads "
@@ -250,7 +266,7 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 	    {"type: date", {"25/12/2025", "2025-02-31"}, "no_such_day", NULL},
 	    {"type: datetime", {"25/12/2025", "2025-12-26T10:00:00Z"},
 		"not_iso", NULL},
-	    {"type: date", {"20251224", "20251225"}, "digits",
+	    {"type: date", {"20251229", "20251225"}, "digits",
 		"write `format: \"%Y%m%d\"` in data.v"},
 	    {"type: date", {"45123", "45200"}, "day_number",
 		CHECK("are these the day numbers of a spreadsheet (45123 is "
@@ -264,6 +280,9 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 		CHECK("are these the day numbers of a spreadsheet (45123 is "
 		      "2023-07-16)? then write `format: [\"%d/%m/%Y\", "
 		      "\"excel\"]` in data.v")},
+	    {"type: date", {"29999", "50123"}, "day_number",
+		CHECK("are these the day numbers of a spreadsheet (45123 is "
+		      "2023-07-16)? then write `format: \"excel\"` in data.v")},
 	    {"type: date", {"12345"}, "day_number", NULL},
 	    {"type: date", {"45123", "99999"}, "day_number", NULL},
 	    {"type: date", {"45123", "2025-12-26T10:00:00Z"}, "day_number",
@@ -286,6 +305,8 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 		"out_of_range", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"31/02/2025"}, "no_such_day",
 		NULL},
+	    {"type: datetime, timezone: Europe/Berlin", {"2026-03-29T02:30:00"},
+		"time_gap", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"2025-12-25"}, "digits",
 		"write `format: [\"%d/%m/%Y\", \"%Y-%m-%d\"]` in data.v"},
 	};
@@ -318,6 +339,13 @@ TEST(a_word_of_a_map_is_another_spelling_or_a_question)
 	    {"map: {Open: N, Won: C}", {"open", "WON", "Open"}, "",
 		"add `map: {\"open\": \"N\", \"WON\": \"C\"}` to the entries "
 		"of data.v"},
+	    {"map: {Open: N}", {"won", "lost", "lost"}, "",
+		CHECK("what do these mean in the `map:` of data.v, or should "
+		      "`otherwise:` take them? \"won\", \"lost\"")},
+	    {"map: {Open: N}",
+		{"lost", "a text of one byte more is not remembered"}, "",
+		CHECK("what do these mean in the `map:` of data.v, or should "
+		      "`otherwise:` take them? \"lost\" and others")},
 	    /* pasted from a screen, the blank would be a plain one */
 	    {"map: {\"In progress\": P}", {"In\xC2\xA0progress"}, "",
 		CHECK("what do these mean in the `map:` of data.v, or should "
