@@ -305,8 +305,6 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 		"out_of_range", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"31/02/2025"}, "no_such_day",
 		NULL},
-	    {"type: datetime, timezone: Europe/Berlin", {"2026-03-29T02:30:00"},
-		"time_gap", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"2025-12-25"}, "digits",
 		"write `format: [\"%d/%m/%Y\", \"%Y-%m-%d\"]` in data.v"},
 	};
