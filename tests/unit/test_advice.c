@@ -19,6 +19,7 @@ collect(const struct advice_case *c, const char *code, struct buf *said)
 {
 	struct rig g;
 	char yaml[512], row[128];
+	bool is_said;
 
 	(void)snprintf(yaml, sizeof(yaml),
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
@@ -30,8 +31,9 @@ collect(const struct advice_case *c, const char *code, struct buf *said)
 		rig_row(&g, row);
 	}
 	buf_clear(said);
-	(void)builder_advise(
+	is_said = builder_advise(
 	    g.b, TEXT_LITERAL("data.v"), "data.v", code, c->cause, said);
+	assert_int_equal(is_said, said->len > 0);
 	rig_close(&g);
 }
 
@@ -106,6 +108,12 @@ TEST(signs_of_decimals_are_what_every_cell_allows)
 		"write `decimal: \",\"`, `thousands: \".\"` in data.v"},
 	    {"type: decimal, decimal: \",\"", {"1,5", "1.234,5"}, "full_stop",
 		"write `thousands: \".\"` in data.v"},
+	    {"type: decimal, decimal: \",\"", {"1,5", "1.5"}, "full_stop",
+		CHECK("no one setting of `decimal:` and `thousands:` reads "
+		      "all cells of data.v")},
+	    /* the thousand of 1,234 is denied by another cell */
+	    {"type: decimal", {"1,234", "1.234,5"}, "comma",
+		"write `decimal: \",\"`, `thousands: \".\"` in data.v"},
 	    /* 1,234 passes and says which sign is the one of thousands */
 	    {"type: decimal, thousands: \",\"", {"1,234", "1 234.5"}, "blank",
 		CHECK("no one setting of `decimal:` and `thousands:` reads "
