@@ -71,15 +71,17 @@ TEST_WITH(kept_verdicts_of_a_file_say_what_they_said_beside_the_others, set_up,
 TEST_WITH(values_that_were_in_other_files_are_known_without_them, set_up,
     temp_folder_tear_down)
 {
-	static const char *const names[] = {"a.csv", "b.csv"};
-	static const char *const later[] = {NULL, "a.csv", NULL};
+	static const char *const names[] = {"a.csv", "b.csv", "c.csv", "d.csv"};
+	static const char *const later[] = {NULL, "a.csv", "c.csv", NULL};
 	const struct text paths[] = {TEXT_LITERAL("x"), TEXT_LITERAL("y")};
 	const struct text turned[] = {TEXT_LITERAL("y"), TEXT_LITERAL("x")};
-	CASES(cases, size_t field; const char *json; bool was) = {
-	    {1, "1", true},		     /* x of a.csv */
-	    {0, "1", false},		     /* y of nobody */
-	    {1, "2", false},		     /* its own, twice in b.csv */
-	    {0, "4", true}, {0, "5", false}, /* of a.csv alone */
+	CASES(cases, size_t field; const char *json, *file; uint64_t row) = {
+	    {1, "1", "a.csv", 2}, /* x of a.csv */
+	    {0, "1", NULL, 0},	  /* y of nobody */
+	    {1, "2", NULL, 0},	  /* its own, twice in d.csv */
+	    {0, "4", "a.csv", 7},
+	    {0, "5", NULL, 0}, /* of a.csv alone */
+	    {0, "8", "c.csv", 3},
 	};
 	const struct scene *p = *state;
 	struct key_spool_options o = {.folder = p->folder,
@@ -98,37 +100,44 @@ TEST_WITH(values_that_were_in_other_files_are_known_without_them, set_up,
 	key_spool_add(s, 0, 0, TEXT_LITERAL("1"), 2, 2);
 	key_spool_add(s, 0, 1, TEXT_LITERAL("4"), 7, 8);
 	key_spool_add(s, 0, 1, TEXT_LITERAL("5"), 8, 9);
-	key_spool_add(s, 1, 0, TEXT_LITERAL("1"), 2, 2);
-	key_spool_add(s, 1, 0, TEXT_LITERAL("2"), 3, 3);
-	key_spool_add(s, 1, 0, TEXT_LITERAL("2"), 4, 4);
-	key_spool_add(s, 1, 1, TEXT_LITERAL("4"), 5, 5);
+	key_spool_add(s, 2, 1, TEXT_LITERAL("8"), 3, 3);
+	key_spool_add(s, 3, 0, TEXT_LITERAL("2"), 2, 2);
+	key_spool_add(s, 3, 0, TEXT_LITERAL("2"), 3, 3);
+	key_spool_add(s, 3, 0, TEXT_LITERAL("1"), 4, 4);
+	key_spool_add(s, 3, 1, TEXT_LITERAL("4"), 5, 5);
+	key_spool_add(s, 3, 1, TEXT_LITERAL("8"), 6, 6);
 	v = key_spool_settle(s, &d);
 	key_spool_free(s);
 	snprintf(path, sizeof(path), "%s/kept", p->folder);
-	assert_int_equal(key_verdicts_keep(v, 1, path, &d), 0);
+	assert_int_equal(key_verdicts_keep(v, 3, path, &d), 0);
+	assert_int_equal(key_verdicts_keep(v, 3, "/nowhere/kept", &d), -1);
+	assert_int_equal(d.kind, DIAG_DISK);
+	d = (struct diag)DIAG_INIT;
 	key_verdicts_free(v);
 	kept = key_verdicts_open(path, &d);
 	assert_non_null(kept);
 	assert_string_equal(key_verdicts_names(kept, &count)[1], "a.csv");
-	assert_int_equal(count, 2);
+	assert_string_equal(key_verdicts_names(kept, &count)[2], "c.csv");
+	assert_int_equal(count, 3);
 	memcpy(o.seed, key_verdicts_seed(kept), sizeof(o.seed));
 	o.paths = turned;
 	o.names = later;
 	s = key_spool_new(&o, &d);
 	assert_int_equal(key_spool_add_others(s, kept, &d), 0);
-	for (uint64_t i = 0; i < 5; i++)
+	EACH (i, cases)
 		key_spool_add(
-		    s, 2, cases[i].field, text_of(cases[i].json), i + 2, i + 2);
+		    s, 3, cases[i].field, text_of(cases[i].json), i + 2, i + 2);
 	v = key_spool_settle(s, &d);
-	c = verdict_cursor_new(v, 2);
-	for (uint64_t i = 0; i < 5; i++) {
+	c = verdict_cursor_new(v, 3);
+	EACH (i, cases) {
 		assert_int_equal(
 		    verdict_cursor_find(c, i + 2, cases[i].field, &first),
-		    cases[i].was);
-		if (cases[i].was)
-			assert_string_equal(first.file, "a.csv");
+		    cases[i].file != NULL);
+		if (cases[i].file == NULL)
+			continue;
+		assert_string_equal(first.file, cases[i].file);
+		assert_int_equal(first.row, cases[i].row);
 	}
-	assert_true(first.file == NULL || first.row == 7);
 	verdict_cursor_free(c);
 	key_verdicts_free(v);
 	key_verdicts_free(kept);
@@ -167,6 +176,20 @@ TEST_WITH(a_kept_file_that_is_not_one_is_refused, set_up, temp_folder_tear_down)
 		0, {0}, false},
 	    {"{\"schema\":\"csv2chakra.verdicts/1\",\"fields\":1,\"count\":0,"
 	     "\"seed\":\"00112233445566778899aabbccddeeff\",\"files\":7}\n",
+		0, {0}, false},
+	    {"{\"schema\":\"csv2chakra.verdicts/1\",\"fields\":1,\"count\":0,"
+	     "\"seed\":\"00112233445566778899aabbccddeeff\",\"files\":[7]}\n",
+		0, {0}, false},
+	    {"{\"schema\":\"csv2chakra.verdicts/"
+	     "1\",\"fields\":1048575,\"count\":0,"
+	     "\"seed\":\"00112233445566778899aabbccddeeff\",\"files\":[]}\n",
+		0, {0}, true},
+	    {"{\"schema\":\"csv2chakra.verdicts/"
+	     "1\",\"fields\":1048576,\"count\":0,"
+	     "\"seed\":\"00112233445566778899aabbccddeeff\",\"files\":[]}\n",
+		0, {0}, false},
+	    {"{\"schema\":\"csv2chakra.verdicts/1\",\"fields\":1,\"count\":0,"
+	     "\"seed\":\"00112233445566778899aabbccddeeff\",\"files\":[]}",
 		0, {0}, false},
 	};
 	const struct scene *p = *state;

@@ -301,6 +301,7 @@ TEST_WITH(verdicts_that_cannot_be_read_are_told, set_up, temp_folder_tear_down)
 	struct verdict_cursor *c;
 	struct first_place first;
 	struct key_verdicts *v;
+	uint64_t at;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/short", p->folder);
@@ -312,6 +313,8 @@ TEST_WITH(verdicts_that_cannot_be_read_are_told, set_up, temp_folder_tear_down)
 	assert_false(verdict_cursor_find(c, 2, 0, &first));
 	assert_int_equal(verdict_cursor_check(c, &d), -1);
 	assert_int_equal(d.kind, DIAG_DISK);
+	assert_int_equal(key_verdicts_seek(v, 0, 2, &at, &d), -1);
+	assert_int_equal(key_verdicts_refer(v, 0, &d), -1);
 	verdict_cursor_free(c);
 	key_verdicts_free(v);
 }
