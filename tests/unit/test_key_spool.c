@@ -190,6 +190,7 @@ TEST_WITH(verdicts_name_the_first_place_of_each_field_over_all_files, set_up,
 			assert_true(key_verdicts_count(v) * 40 > ROOM);
 		for (size_t f = FILES; f-- > 0;)
 			compare_truth(t, v, f, f * 100, names);
+		compare_truth(t, v, 0, ROWS - 10, names);
 		assert_true(is_empty_folder(p->folder));
 		key_verdicts_free(v);
 	}
