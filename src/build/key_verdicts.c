@@ -192,9 +192,7 @@ static void
 begin(struct verdict_cursor *c, uint64_t row)
 {
 	c->is_begun = true;
-	if (key_verdicts_seek(c->v, c->file, row, &c->next, &c->failure))
-		fail(c);
-	else
+	if (key_verdicts_seek(c->v, c->file, row, &c->next, &c->failure) == 0)
 		fill(c);
 }
 

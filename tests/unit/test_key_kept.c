@@ -76,12 +76,10 @@ TEST_WITH(values_that_were_in_other_files_are_known_without_them, set_up,
 	const struct text paths[] = {TEXT_LITERAL("x"), TEXT_LITERAL("y")};
 	const struct text turned[] = {TEXT_LITERAL("y"), TEXT_LITERAL("x")};
 	CASES(cases, size_t field; const char *json, *file; uint64_t row) = {
-	    {1, "1", "a.csv", 2}, /* x of a.csv */
-	    {0, "1", NULL, 0},	  /* y of nobody */
-	    {1, "2", NULL, 0},	  /* its own, twice in d.csv */
-	    {0, "4", "a.csv", 7},
-	    {0, "5", NULL, 0}, /* of a.csv alone */
-	    {0, "8", "c.csv", 3},
+	    {0, "8", "c.csv", 3}, {1, "1", "a.csv", 2}, /* x of a.csv */
+	    {0, "1", NULL, 0},				/* y of nobody */
+	    {1, "2", NULL, 0}, /* its own, twice in d.csv */
+	    {0, "4", "a.csv", 7}, {0, "5", NULL, 0}, /* of a.csv alone */
 	};
 	const struct scene *p = *state;
 	struct key_spool_options o = {.folder = p->folder,
@@ -138,6 +136,9 @@ TEST_WITH(values_that_were_in_other_files_are_known_without_them, set_up,
 		assert_string_equal(first.file, cases[i].file);
 		assert_int_equal(first.row, cases[i].row);
 	}
+	/* of c.csv the first verdict alone */
+	assert_int_equal(key_verdicts_refer(v, 2, &d), 1);
+	assert_int_equal(key_verdicts_refer(v, 3, &d), 0);
 	verdict_cursor_free(c);
 	key_verdicts_free(v);
 	key_verdicts_free(kept);
