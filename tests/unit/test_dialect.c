@@ -48,6 +48,15 @@ static const struct {
     {"one column", "name\nalpha\nbeta\n", ','},
     {"one column of decimals", "price\n1,5\n2,75\n10,00\n", ','},
     {"one column, few commas", "note\nabc\nx, y\ndef\nghi\n", ','},
+    {"half of the rows as wide as the first",
+	"p,a;w,b\n1,5;2,5\n1,5;2,5\n1,5;2,5\n1,5;2,5\n1,5;2;3,5\n1,5\n"
+	"1,5;2,5;3,5;4,5\n1,5;2,5;3,5;4,5;5,5\n1,5;2,5;3,5;4,5;5,5;6,5\n",
+	';'},
+    {"a header as wide as the rows", "a,x;b,y\np,q;r\ns,t;u\n", ';'},
+    {"one column, a semicolon in most of its rows",
+	"note\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\n"
+	"a\nb\nc\nd\ne\nf\ng\nh\n",
+	','},
     {"a ragged row", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n", ','},
     {"rows with a delimiter after", "a,b\n1,2,\n3,4,\n", ','},
     {"rows all too short", "a;b;c\n1;2\n3;4\n", ';'},
@@ -142,6 +151,8 @@ TEST(honours_the_sep_line)
 	    {"\"sep=|\"\na|b\n", '|'},
 	    {"sep=\t\na\tb\n", '\t'},
 	    {"sep=^\ra^b\r", '^'},
+	    {"sep= \na b\n", ' '},
+	    {"sep=~\na~b\n", '~'},
 	};
 	struct dialect named = {.delimiter = ',', .quote = '"'};
 	struct diag d = DIAG_INIT;
@@ -162,8 +173,9 @@ TEST(honours_the_sep_line)
 
 TEST(takes_other_lines_that_begin_with_sep_for_text)
 {
-	static const char *const lines[] = {
-	    "sep=\na\n", "sep=;;\n", "step=;\n", "sep=\xc3\n"};
+	static const char *const lines[] = {"sep=\na\n", "sep=;;\n", "step=;\n",
+	    "sep=\xc3\n", "\"sep=|\"|b\n", "xsep=;\"\n", "\"sep=;x\n",
+	    "xep=;\n", "sxp=;\n", "sex=;\n", "sep:;\n", "sep=\x7f\n"};
 
 	EACH (i, lines) {
 		struct found f = detect(lines[i], true, 0);

@@ -223,6 +223,31 @@ TEST_WITH(values_of_two_forms_are_one_and_of_two_fields_are_two, set_up,
 	key_spool_free(s);
 }
 
+TEST_WITH(keys_that_differ_have_no_verdict_and_no_other_file_is_closed, set_up,
+    temp_folder_tear_down)
+{
+	const struct scene *p = *state;
+	struct key_spool_options o = {.folder = p->folder, .fields = 1};
+	int held = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	for (uint64_t n = 0; n < 4; n++) {
+		struct diag d = DIAG_INIT;
+		struct key_spool *s = key_spool_new(&o, &d);
+		struct key_verdicts *v;
+
+		if (n > 0)
+			key_spool_add(s, 0, 0, TEXT_LITERAL("1"), 2, 2);
+		for (uint64_t i = 1; i < n; i++)
+			key_spool_add(s, 0, 0, TEXT_LITERAL("2"), 2 + i, 2 + i);
+		v = key_spool_settle(s, &d);
+		assert_int_equal(key_verdicts_count(v), n == 3);
+		key_verdicts_free(v);
+		key_spool_free(s);
+		assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+	}
+	close(held);
+}
+
 TEST_WITH(places_beyond_what_is_kept_are_refused, set_up, temp_folder_tear_down)
 {
 	CASES(cases, size_t file; uint64_t row, line) = {
