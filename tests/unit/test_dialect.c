@@ -57,6 +57,10 @@ static const struct {
 	"note\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\na;b\n"
 	"a\nb\nc\nd\ne\nf\ng\nh\n",
 	','},
+    {"a clear lead", "a,b;c,d\ne,f;g,h\ni,j;k,l\nm,n;o,p\nq;r\n", ';'},
+    {"a clear lead, blanks behind it",
+	"a,b; c,d\ne,f; g,h\ni,j; k,l\nm,n; o,p\nq; r\n", ';'},
+    {"a title and one row", "Title\na;b\n", ','},
     {"a ragged row", "a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n", ','},
     {"rows with a delimiter after", "a,b\n1,2,\n3,4,\n", ','},
     {"rows all too short", "a;b;c\n1;2\n3;4\n", ';'},
@@ -84,6 +88,7 @@ TEST(finds_the_delimiter_of_real_exports)
 			    f.dialect.delimiter, f.diag.message);
 		assert_true(f.evidence.len > 0);
 		assert_false(f.dialect.has_sep_line);
+		assert_int_equal(f.dialect.preamble_lines, 0);
 		buf_release(&f.evidence);
 	}
 }
@@ -110,25 +115,33 @@ TEST(finds_the_delimiter_without_a_header)
 
 TEST(says_by_what_it_decided)
 {
-	struct found f = detect("a;b\n1;2\n3;4\n", true, 0);
+	CASES(cases, const char *s, *says) = {
+	    {"a;b\n1;2\n3;4\n",
+		"delimiter ';': 3 of the first 3 records have 2 cells"},
+	    {"a;b;c\n1;2\n3;4\n",
+		"delimiter ';': 2 of the first 3 records have 2 cells, but the "
+		"first has 3"},
+	    {"a;b\n1\n2\n3\n",
+		"delimiter ';': 3 of the first 4 records have 1 cell, but the "
+		"first has 2"},
+	    {"a;b\n", "delimiter ';': 1 of the first 1 records have 2 cells"},
+	    {"Title\na;b\n1;2\n3;4\n",
+		"delimiter ';': 3 of the first 4 records have 2 cells"},
+	    {"a\n1\n", "no delimiter found: one column"},
+	    {"\n\n", "no records that show the delimiter"},
+	};
 
-	assert_string_equal(buf_str(&f.evidence),
-	    "delimiter ';': 3 of the first 3 records have 2 cells");
-	buf_release(&f.evidence);
-	f = detect("a;b;c\n1;2\n3;4\n", true, 0);
-	assert_string_equal(buf_str(&f.evidence),
-	    "delimiter ';': 2 of the first 3 records have 2 cells, but the "
-	    "first has 3");
-	buf_release(&f.evidence);
-	f = detect("a\n1\n", true, 0);
-	assert_string_equal(
-	    buf_str(&f.evidence), "no delimiter found: one column");
-	buf_release(&f.evidence);
+	EACH (i, cases) {
+		struct found f = detect(cases[i].s, true, 0);
+
+		assert_string_equal(buf_str(&f.evidence), cases[i].says);
+		buf_release(&f.evidence);
+	}
 }
 
 TEST(refuses_when_two_readings_survive_and_shows_both)
 {
-	struct found f = detect("a,b;c,d\ne,f;g,h\n", true, 0);
+	struct found f = detect("a,b;c,d\ne,f;g,h\ni,j;k,l\n", true, 0);
 
 	assert_int_equal(f.rc, -1);
 	assert_int_equal(f.diag.kind, DIAG_INPUT);
@@ -200,6 +213,7 @@ TEST(finds_the_table_behind_a_preamble)
 	    {"Doctors by year, region, sex\n***\nRegion:;all\n"
 	     "a;b;c;d\n1;2;3;4\n5;6;7;8\n9;0;1;2\n***\nNotes\n",
 		';', 0, 3},
+	    {"Leads\n2020;2021\n1;2\n3;4\n", ';', 0, 1},
 	    /* What is skipped already counts. */
 	    {"x\nTitle\na,b,c\n1,2,3\n4,5,6\n", ',', 1, 2},
 	};
