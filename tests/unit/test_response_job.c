@@ -110,6 +110,12 @@ TEST(reads_found_processes)
 	    {"{\"lead_id\":\"H\",\"createdAt\":-5}", "\"H\"", "",
 		FOUND_BAD_TIME},
 	    {"{\"LEAD_ID\":\"I\"}", "", "", -1},
+	    {"{\"lead_id\":\"J\",\"createdAt\":1.617966536211e12}", "\"J\"", "",
+		INT64_C(1617966536211)},
+	    {"{\"lead_id\":\"K\",\"createdAt\":\"1970-01-01T00:00:00Z\"}",
+		"\"K\"", "", 0},
+	    {"{\"lead_id\":\"L\",\"createdAt\":\"1969-12-31T23:59:59Z\"}",
+		"\"L\"", "", FOUND_BAD_TIME},
 	    {"null", "", "", -1},
 	};
 
