@@ -79,12 +79,22 @@ TEST(tells_the_shapes_of_a_file_apart)
 	    {"3 3 2 1 1", 3, "2 footer 1 ends_early"},
 	    {"4 3 2 4 1", 4, "2 line_break 1 footer"},
 	    {"1 1", 3, "2 footer"},
+	    {"1", 3, "1 footer"},
 	    /* One cell among others. */
 	    {"5 1 5 1 5", 5, "2 one_cell"},
 	    {"5 1 1 4 5", 5, "2 one_cell 1 ends_early"},
 	    {"5 1 6 1", 5, "1 footer 1 one_cell 1 excess_empty"},
 	    /* Too short, and no piece of anything. */
 	    {"4 3 4 3 4", 4, "2 ends_early"},
+	    {"4 3 4 2 4", 4, "2 ends_early"},
+	    {"4 3 5 2 4", 4, "2 ends_early 1 excess_empty"},
+	    {"4 3 3 2 4", 4, "2 line_break 1 ends_early"},
+	    {"4 2 1 2 4 3 4", 4, "1 one_cell 3 ends_early"},
+	    {"4 2 1 2 4 1 3 4", 4, "2 one_cell 3 ends_early"},
+	    {"4 2 1 2 1", 4, "1 footer 1 one_cell 2 ends_early"},
+	    {"4 3 2 2 3 4", 4, "4 line_break"},
+	    {"4 1 2 3 4", 4, "2 line_break 1 one_cell"},
+	    {"4 2 3 1 2 3 4", 4, "4 line_break 1 one_cell"},
 	    {"6 5 5 5 6", 6, "3 ends_early"},
 	    {"5 2 3 5", 5, "2 ends_early"},
 	    {"5 4 1 4 5", 5, "1 one_cell 2 ends_early"},
@@ -159,7 +169,7 @@ TEST(advises_what_fits_each_shape)
 
 /* One record of one cell at the end of a file. */
 static void
-pattern_of(const char *cell, char delimiter, struct buf *out)
+pattern_of(const char *cell, char delimiter, char quote, struct buf *out)
 {
 	struct text cells = text_of(cell);
 	struct ragged g = {.last = 6};
@@ -169,7 +179,7 @@ pattern_of(const char *cell, char delimiter, struct buf *out)
 	    .width = 1,
 	    .header_width = 3,
 	    .delimiter = delimiter,
-	    .quote = '"'};
+	    .quote = quote};
 
 	buf_clear(out);
 	ragged_see(&g, &row);
@@ -227,7 +237,7 @@ TEST(offers_patterns_that_match_the_line_and_no_record)
 	struct buf got = BUF_INIT(0);
 
 	EACH (i, lines) {
-		pattern_of(lines[i].cell, lines[i].delimiter, &got);
+		pattern_of(lines[i].cell, lines[i].delimiter, '"', &got);
 		assert_string_equal(buf_str(&got), lines[i].pattern);
 		assert_true(matches(&got, lines[i].same));
 		assert_true(matches(&got, lines[i].next));
@@ -236,7 +246,7 @@ TEST(offers_patterns_that_match_the_line_and_no_record)
 	/* A long one goes on. */
 	pattern_of("Confidential and for internal use only, not to be given "
 		   "to anybody outside of the company",
-	    ';', &got);
+	    ';', '"', &got);
 	assert_true(matches(&got,
 	    "Confidential and for internal use only, not to be given to "
 	    "anybody outside of the company"));
@@ -246,14 +256,90 @@ TEST(offers_patterns_that_match_the_line_and_no_record)
 	/* It is cut before a character that would be cut in two. */
 	pattern_of("123456789 123456789 123456789 123456789 123456789 "
 		   "123456789 123\xc3\xa9 and more",
-	    ';', &got);
+	    ';', '"', &got);
 	assert_true(matches(&got,
 	    "123456789 123456789 123456789 123456789 123456789 123456789 "
 	    "123\xc3\xb6"));
 	/* One with a quote could be written in several ways. */
-	pattern_of("the \"end\"", ',', &got);
+	pattern_of("the \"end\"", ',', '"', &got);
 	assert_string_equal(buf_str(&got), "");
 	buf_release(&got);
+}
+
+TEST(goes_on_after_four_letters_and_before_a_word_with_a_digit)
+{
+	CASES(cases, const char *cell; char quote; const char *pattern) = {
+	    {"azAZ 12", '"', "'^\"?azAZ [^,\"]*\"?$'"},
+	    {"Sum 12", '"', "'^\"?Sum 12\"?$'"},
+	    {"Sum A1", '"', "'^\"?Sum A1\"?$'"},
+	    {"Total12", '"', "'^\"?Total12\"?$'"},
+	    {"@@[[ 12", '"', "'^\"?@@\\[\\[ 12\"?$'"},
+	    {"{{~~ 12", '"', "'^\"?\\{\\{~~ 12\"?$'"},
+	    {"Rows, to 12", '"', "'^\"Rows, to [^\"]*\"$'"},
+	    {"Rows to 12", '\0', "'^Rows to [^,]*$'"},
+	    {"", '"', ""},
+	};
+	struct buf got = BUF_INIT(0);
+
+	EACH (i, cases) {
+		pattern_of(cases[i].cell, ',', cases[i].quote, &got);
+		assert_string_equal(buf_str(&got), cases[i].pattern);
+	}
+	buf_release(&got);
+}
+
+TEST(takes_blanks_before_a_quote_for_what_broke_a_long_record)
+{
+	CASES(cases, const char *first, *second; char quote; bool is_found) = {
+	    {" \"x", "y", '"', true},
+	    {"y", "\t \"x", '"', true},
+	    {"\"x", "y", '"', false},
+	    {"  x \"", " ", '"', false},
+	    {" \"x", "y", '\'', false},
+	    {" \"x", "y", '\0', false},
+	    {" ", " \t", '"', false},
+	};
+
+	EACH (i, cases) {
+		const struct text cells[] = {
+		    text_of(cases[i].first), text_of(cases[i].second)};
+		struct ragged g = {.last = 0};
+		struct ragged_row row = {.number = 1,
+		    .cells = cells,
+		    .cell_count = 2,
+		    .width = 2,
+		    .header_width = 1,
+		    .delimiter = ',',
+		    .quote = cases[i].quote};
+
+		ragged_see(&g, &row);
+		assert_int_equal(
+		    g.shapes[SHAPE_BLANK_QUOTE].rows, cases[i].is_found);
+	}
+}
+
+TEST(examples_are_the_first_rows_of_a_shape_and_their_texts_are_kept_once)
+{
+	static const char *const widths[] = {
+	    "5 4 5 3 5 4 5 2 5 4 5 4 5 4 5", "5 1 5 1 5 1 5 1 5 1 5 1 5 1 5"};
+
+	for (size_t k = 0; k < 2; k++) {
+		struct ragged g = look(widths[k], 5, true);
+		const struct ragged_tally *t =
+		    &g.shapes[k == 0 ? SHAPE_ENDS_EARLY : SHAPE_ONE_CELL];
+		static const size_t cells[] = {4, 3, 4, 2, 4, 4, 4};
+
+		assert_int_equal(t->rows, 7);
+		assert_int_equal(t->example_count, RAGGED_EXAMPLES);
+		for (size_t i = 0; i < RAGGED_EXAMPLES; i++) {
+			assert_int_equal(t->examples[i].row, 3 + 2 * i);
+			assert_int_equal(t->examples[i].line, 3 + 2 * i);
+			assert_int_equal(
+			    t->examples[i].cells, k == 0 ? cells[i] : 1);
+		}
+		assert_int_equal(t->text_count, k);
+		assert_int_equal(t->further, 0);
+	}
 }
 
 TEST(keeps_few_texts_and_counts_the_others)
@@ -279,6 +365,8 @@ TEST(keeps_few_texts_and_counts_the_others)
 	ragged_finish(&g, 20);
 	assert_int_equal(g.shapes[SHAPE_FOOTER].rows, 20);
 	assert_int_equal(g.shapes[SHAPE_FOOTER].text_count, RAGGED_TEXTS);
+	assert_int_equal(
+	    g.shapes[SHAPE_FOOTER].further, 20 - 1 - 2 * (RAGGED_TEXTS - 1));
 	ragged_advice(&g, SHAPE_FOOTER, false, &got);
 	assert_non_null(strstr(buf_str(&got), "and patterns for the others"));
 	buf_release(&got);
