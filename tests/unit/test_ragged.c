@@ -253,6 +253,7 @@ TEST(offers_patterns_that_match_the_line_and_no_record)
 	assert_false(matches(&got,
 	    "Confidential and for internal use only, not to be given to "
 	    "anybody;outside"));
+	assert_false(matches(&got, "Confidential"));
 	/* It is cut before a character that would be cut in two. */
 	pattern_of("123456789 123456789 123456789 123456789 123456789 "
 		   "123456789 123\xc3\xa9 and more",
@@ -295,6 +296,7 @@ TEST(takes_blanks_before_a_quote_for_what_broke_a_long_record)
 	    {"y", "\t \"x", '"', true},
 	    {"\"x", "y", '"', false},
 	    {"  x \"", " ", '"', false},
+	    {"y\"x", "y", '"', false},
 	    {" \"x", "y", '\'', false},
 	    {" \"x", "y", '\0', false},
 	    {" ", " \t", '"', false},
@@ -339,6 +341,13 @@ TEST(examples_are_the_first_rows_of_a_shape_and_their_texts_are_kept_once)
 		}
 		assert_int_equal(t->text_count, k);
 		assert_int_equal(t->further, 0);
+		/* of two pieces that are known at once */
+		g = look("4 3 1 2 4", 4, true);
+		t = &g.shapes[SHAPE_LINE_BREAK];
+		assert_int_equal(t->example_count, 3);
+		assert_int_equal(t->examples[0].row, 3);
+		assert_int_equal(t->examples[1].row, 5);
+		assert_int_equal(t->examples[2].row, 4);
 	}
 }
 
