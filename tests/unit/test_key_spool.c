@@ -131,6 +131,57 @@ TEST_WITH(
 	free(reading);
 }
 
+/* Cuts the file once so many records were taken. */
+struct cutting {
+	struct sorter *s;
+	uint64_t count, at;
+};
+
+static int
+cut(void *ctx, const uint32_t *record, struct diag *d)
+{
+	struct cutting *c = ctx;
+
+	(void)record;
+	(void)d;
+	if (c->count++ == c->at)
+		assert_int_equal(ftruncate(c->s->fd, (off_t)ROOM), 0);
+	return 0;
+}
+
+TEST_WITH(runs_that_cannot_be_read_end_the_merge_with_an_error, set_up,
+    temp_folder_tear_down)
+{
+	const struct scene *p = *state;
+	uint32_t *room = malloc(ROOM), *reading = malloc(ROOM);
+
+	/* Before the first record, and when a piece is to be read on. */
+	for (uint64_t at = 0; at < 2; at++) {
+		struct cutting c = {.at = at};
+		struct diag d = DIAG_INIT;
+		struct sorter s;
+
+		c.s = &s;
+		assert_int_equal(
+		    sorter_open(&s, 3, room, ROOM, p->folder, &d), 0);
+		for (uint32_t i = 0; i < 100000; i++) {
+			uint32_t record[3] = {next_random(), 0, i};
+
+			assert_int_equal(sorter_add(&s, record, &d), 0);
+		}
+		assert_int_equal(sorter_flush(&s, &d), 0);
+		if (at == 0)
+			cut(&c, NULL, &d);
+		assert_int_equal(
+		    sorter_merge(&s, reading, ROOM, cut, &c, &d), -1);
+		assert_int_equal(d.kind, DIAG_DISK);
+		assert_in_range(c.count, at, 99999);
+		sorter_close(&s);
+	}
+	free(room);
+	free(reading);
+}
+
 /* Where the value was first, if that is before (f, i). */
 static bool
 find_first(
@@ -282,6 +333,7 @@ TEST(a_folder_that_is_not_there_is_named)
 	assert_null(key_spool_new(&o, &d));
 	assert_int_equal(d.kind, DIAG_DISK);
 	assert_non_null(strstr(d.message, "unique keys in '/nowhere/at/all'"));
+	assert_string_equal(d.help, "");
 }
 
 /* The limit on the size of a file stands for the end of a disk. */
