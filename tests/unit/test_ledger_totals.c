@@ -29,9 +29,10 @@ add_chunk(struct ledger *l, const struct ledger_chunk *c)
 		fail_msg("%s", d.message);
 }
 
+/* gaps: a byte for each row, true = it is not the call's; or NULL. */
 static int64_t
-add_call(struct ledger *l, uint64_t chunk, uint64_t first, uint64_t count,
-    enum call_state state)
+add_call_with(struct ledger *l, uint64_t chunk, uint64_t first, uint64_t count,
+    enum call_state state, const bool *gaps)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger_call c = {.chunk = chunk,
@@ -41,6 +42,11 @@ add_call(struct ledger *l, uint64_t chunk, uint64_t first, uint64_t count,
 	    .state = state,
 	    .http_status = state == CALL_UNSENT ? 0 : 202};
 
+	for (uint64_t i = 0; gaps && i < count; i++) {
+		c.gap_bytes = LEDGER_GAP_BYTES(count);
+		c.rows -= gaps[i];
+		c.gaps[i / 8] |= (unsigned char)(gaps[i] << i % 8);
+	}
 	snprintf(c.job, sizeof(c.job), "job-%llu-%llu",
 	    (unsigned long long)chunk, (unsigned long long)first);
 	snprintf(c.code, sizeof(c.code), "http.202");
@@ -48,6 +54,13 @@ add_call(struct ledger *l, uint64_t chunk, uint64_t first, uint64_t count,
 	if (ledger_add_call(l, &c, &d) != 0)
 		fail_msg("%s", d.message);
 	return c.id;
+}
+
+static int64_t
+add_call(struct ledger *l, uint64_t chunk, uint64_t first, uint64_t count,
+    enum call_state state)
+{
+	return add_call_with(l, chunk, first, count, state, NULL);
 }
 
 static void
@@ -297,11 +310,19 @@ random_chunk(
 		uint64_t first = next(seed) % c.rows;
 		uint64_t count = 1 + next(seed) % (c.rows - first);
 		enum call_state s = (enum call_state)(next(seed) % 8);
-		int64_t id = add_call(l, ordinal, first, count, s);
+		bool gaps[ROWS_MAX] = {false}, has_gaps = next(seed) % 2;
+		int64_t id;
 
+		for (uint64_t i = 0; i < count && has_gaps; i++)
+			gaps[i] = next(seed) % 3 == 0;
+		gaps[next(seed) % count] = false;
+		id = add_call_with(
+		    l, ordinal, first, count, s, has_gaps ? gaps : NULL);
 		if (s == CALL_SUPERSEDED)
 			continue;
 		for (uint64_t i = first; i < first + count; i++) {
+			if (gaps[i - first])
+				continue;
 			ref->outcome[i] =
 			    call_state_outcome(s, OUTCOME_CREATED);
 			ref->call[i] = id;
