@@ -161,6 +161,9 @@ TEST(advises_what_fits_each_shape)
 	    "`ragged: pad` makes a record of each piece", NULL);
 	ragged_advice(&g, SHAPE_ENDS_EARLY, true, &got);
 	assert_int_equal(got.len, 0);
+	ragged_advice(&g, SHAPE_BLANK_QUOTE, false, &got);
+	assert_non_null(strstr(buf_str(&got), "around_quotes"));
+	buf_clear(&got);
 	ragged_advice(&g, SHAPE_EXCESS, false, &got);
 	assert_string_equal(
 	    buf_str(&got), "a cell that holds a tab needs quotes around it");
@@ -349,6 +352,97 @@ TEST(examples_are_the_first_rows_of_a_shape_and_their_texts_are_kept_once)
 		assert_int_equal(t->examples[1].row, 5);
 		assert_int_equal(t->examples[2].row, 4);
 	}
+}
+
+/* Records of one cell at the end: each letter is a cell. */
+static void
+advice_of(const char *letters, struct buf *out)
+{
+	struct ragged g = {.last = 0};
+	uint64_t number = 0;
+
+	for (const char *at = letters; *at != '\0'; at++) {
+		struct text cell = {at, 1};
+		struct ragged_row row = {.number = ++number,
+		    .cells = &cell,
+		    .cell_count = 1,
+		    .width = 1,
+		    .header_width = 2,
+		    .delimiter = ',',
+		    .quote = '"'};
+
+		ragged_see(&g, &row);
+	}
+	ragged_finish(&g, number);
+	buf_clear(out);
+	ragged_advice(&g, SHAPE_FOOTER, false, out);
+}
+
+#define LOOKS "rows of one cell at the end look like a footer"
+#define LEAVE_OUT "; to leave them out, add to the mapping's source: ignore: ["
+
+TEST(names_each_text_of_a_footer_once)
+{
+	CASES(cases, const char *letters, *says) = {
+	    {"a", "check first that the file was not cut: " LOOKS LEAVE_OUT
+		  "'^\"?a\"?$']"},
+	    {"aab", LOOKS LEAVE_OUT "'^\"?a\"?$', '^\"?b\"?$']"},
+	    {"abc", LOOKS LEAVE_OUT "'^\"?a\"?$', '^\"?b\"?$', '^\"?c\"?$']"},
+	    {"a\"",
+		LOOKS LEAVE_OUT "'^\"?a\"?$'] (and patterns for the others)"},
+	    {"\"\"", LOOKS},
+	};
+	struct buf got = BUF_INIT(0);
+
+	EACH (i, cases) {
+		advice_of(cases[i].letters, &got);
+		assert_string_equal(buf_str(&got), cases[i].says);
+	}
+	buf_release(&got);
+}
+
+TEST(says_of_a_record_alone_what_its_cells_say)
+{
+	CASES(cases, size_t width; const char *last, *cause, *hint) = {
+	    {1, "x", "one_cell", "look at the rows around it"},
+	    {2, "x", "ends_early", "look at the rows around it"},
+	    {4, "x", "excess", "a cell that holds ',' needs quotes around it"},
+	    {4, " ", "excess_empty", "`ragged: trim`"},
+	    {4, " \"x", "blank_before_quote", "around_quotes"},
+	};
+	struct buf got = BUF_INIT(0);
+
+	EACH (i, cases) {
+		struct text cells[4];
+		struct ragged_row row = {.number = 1,
+		    .cells = cells,
+		    .cell_count = cases[i].width,
+		    .width = cases[i].width,
+		    .header_width = 3,
+		    .delimiter = ',',
+		    .quote = '"'};
+		struct problem_list list;
+		struct text hint;
+
+		for (size_t k = 0; k < 4; k++)
+			cells[k] = text_of(cases[i].last);
+		problem_list_init(&list);
+		ragged_reject(&row, true, &list);
+		assert_int_equal(list.rejects, 1);
+		assert_string_equal(list.items[0].cause, cases[i].cause);
+		hint = problem_hint(&list, &list.items[0]);
+		buf_clear(&got);
+		buf_add(&got, hint.s, hint.len);
+		assert_non_null(strstr(buf_str(&got), cases[i].hint));
+		if (cases[i].width < 3) {
+			ragged_note_padded(&row, &list);
+			assert_int_equal(list.count, 2);
+			assert_string_equal(
+			    list.items[1].cause, cases[i].cause);
+		}
+		problem_list_release(&list);
+	}
+	buf_release(&got);
 }
 
 TEST(keeps_few_texts_and_counts_the_others)
