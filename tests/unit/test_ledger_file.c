@@ -352,11 +352,21 @@ PLACE_TEST(the_holder_is_who_locks_the_ledger_or_its_shared_memory_alone)
 		write_bytes(path, "x", 1);
 	}
 	assert_int_equal(ledger_holder(p->path), 0);
+	/* Of what is open here nobody asks. */
 	for (size_t i = 0; i < 2; i++) {
 		pid_t child;
+		int own, other;
 
+		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[1 - i]);
+		other = open(path, O_RDONLY | O_CLOEXEC);
 		snprintf(path, sizeof(path), "%s%s", p->path, suffixes[i]);
 		child = child_start(lock_file, path);
+		assert_int_equal(ledger_holder(p->path), child);
+		own = open(path, O_RDONLY | O_CLOEXEC);
+		assert_true(own >= 0 && other >= 0);
+		assert_int_equal(ledger_holder(p->path), 0);
+		close(own);
+		close(other);
 		assert_int_equal(ledger_holder(p->path), child);
 		child_kill(child);
 	}

@@ -172,9 +172,14 @@ TEST(a_call_that_was_answered_and_is_unsent_was_on_the_wire)
 TEST(splits_resends_and_own_entries_count_each_row_once)
 {
 	struct ledger *l = temporary();
-	struct ledger_chunk c = chunk(0, 50, 100);
+	struct ledger_chunk c = chunk(0, 50, 100), blank = chunk(1, 1050, 0);
 	struct ledger_totals t;
 	int64_t whole, half, again;
+
+	blank.blank_lines = 4;
+	blank.blank_bytes = 9;
+	blank.end += 9;
+	add_chunk(l, &blank);
 
 	c.rejected = 3;
 	c.skipped = 2;
@@ -200,7 +205,12 @@ TEST(splits_resends_and_own_entries_count_each_row_once)
 	assert_int_equal(t.outcomes.rows[OUTCOME_UNSENT], 9);
 	assert_int_equal(t.records, 105);
 	assert_int_equal(t.first_begin, 50);
-	assert_int_equal(t.last_end, 1050);
+	assert_int_equal(t.last_end, 1059);
+	assert_int_equal(t.chunks, 2);
+	assert_int_equal(t.record_bytes, 1000);
+	assert_int_equal(t.blank_lines, 4);
+	assert_int_equal(t.blank_bytes, 9);
+	assert_true(t.tiles);
 	finish(l);
 }
 
