@@ -118,6 +118,7 @@ edit() {
     run_split eval "$line"
     expect_status 2
     in_file err "$words" || { echo "case $n: $line"; return 1; }
+    [[ $words != *'for another'* ]] || in_file err '[changes.other]'
   done <<'CASES'
 csv2chakra import --changes changes update.yaml other.csv|lists changes for another input
 csv2chakra import --changes changes upper.yaml new.csv|lists changes for another mapping
@@ -156,6 +157,12 @@ CASES
     apply update.yaml new.csv
     expect_status 7
     in_file err "$words" || { echo "case $n: $edit"; return 1; }
+    case $words in
+    *': row '*) in_file err '[changes.not_of_input]' ;;
+    *empty) in_file err '[input.empty]' ;;
+    changes.csv) in_file err "unable to open" ;;
+    *) in_file err '[changes.damaged]' ;;
+    esac
   done <<'CASES'
 sed -i 2p changes.csv|line 2: the row has two lines about one field: data.ort
 sed -i '4{h;d};5{p;x}' changes.csv|its row comes before that of the line above (sort by row)
@@ -253,6 +260,7 @@ CASES
   run_split csv2chakra diff -o stopped update.yaml new.csv
   expect_status 2
   in_file err 'holds an unfinished diff of another input or mapping'
+  in_file err '[changes.other]'
   # What was written after it said how far it came is done again.
   echo '9,half a li' >>stopped/changes.csv.part
   run_split csv2chakra diff -o stopped update.yaml long.csv --chunk-bytes 2KiB --progress none

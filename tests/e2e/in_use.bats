@@ -47,6 +47,7 @@ in_mode() {
   nightly
   expect_status 75
   in_file err "process $holder (python3"
+  in_file err '[ledger.locked]'
   # shellcheck disable=SC2086 # words
   run_split csv2chakra $2
   expect_status 75
@@ -177,6 +178,7 @@ running_import() {
       # Its lock was gone before it had begun: the other might have begun.
       [ "$status" -eq 75 ]
       in_file first.err "the lock of this input was removed"
+      in_file first.err '[run.locked]'
       [ "$(held | wc -l)" -eq "$there" ]
       nightly
       expect_status 0

@@ -155,6 +155,21 @@ struct q q = {.once = true};
 LINES
 }
 
+@test "every code of a refusal is read by a test" {
+  holds codes
+  small_tree
+  mkdir tests/e2e
+  printf 'int f(void) { diag_code(d,\n\t"row.%s"); }\n' one two >>src/csv/row.c
+  echo "in_file err '[row.one]'" >tests/e2e/row.bats
+  printf 'int f(void) { diag_code(d, "%s"); }\n' ledger.internal split.books >>src/csv/row.c
+  sees codes "row.two: no test reads this code"
+  [[ $output != *row.one* ]]
+  echo "in_file err '[row.two]'" >>tests/e2e/row.bats
+  sh "$lint/codes.sh"
+  echo "in_file err '[split.books]'" >>tests/e2e/row.bats
+  sees codes "split.books: it is no code, or a test reads it"
+}
+
 @test "no banned call" {
   holds banned
   small_tree

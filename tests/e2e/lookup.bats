@@ -102,6 +102,7 @@ YAML
   wait "$importer" || status=$?
   expect_status 7
   in_file err "owners.csv' changed since it was read; nothing was sent"
+  in_file err '[table.changed]'
   [ "$(held | wc -l)" -eq 0 ]
   [ -z "$(ls runs/tables)" ]
   import

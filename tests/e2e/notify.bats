@@ -109,6 +109,7 @@ told() {
   run_split csv2chakra import --notify 'no-such-program' --again leads.yaml leads.csv
   expect_status 2
   in_file err "there is no program 'no-such-program'"
+  in_file err '[usage.command]'
   run_split csv2chakra import --notify './teller | mail' --again leads.yaml leads.csv
   expect_status 2
   in_file err "no shell reads it"

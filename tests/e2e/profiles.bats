@@ -230,6 +230,7 @@ from() {
     run_split csv2chakra $command latest --profile other
     expect_status 2
     [ "$command" = retry ] || in_file err "the run was made with $first, and the token of the profile 'other' is for http://127.0.0.1:1"
+    [ "$command" = retry ] || in_file err '[profile.other]'
   done
   run_split csv2chakra resume --profile other latest
   expect_status 2

@@ -86,6 +86,7 @@ folder() { readlink -f runs/latest; }
     run_split csv2chakra $c latest
     expect_status 2
     in_file err "was pruned on 20"
+    in_file err '[run.pruned]'
   done
   run_split csv2chakra status latest
   expect_status 0

@@ -189,6 +189,7 @@ PY
     run_split sh line
     expect_status 7
     in_file err "has $rows records, and --expect-rows allows 4 to 8"
+    in_file err '[input.row_count]'
   done
   [ "$(held | wc -l)" -eq 0 ]
   good_csv 6 >srv/leads.csv

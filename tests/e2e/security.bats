@@ -386,6 +386,7 @@ run_far_away() {
     run_split csv2chakra $command --runs-dir old
     expect_status 2
     in_file err 'is shared with other users, and it contains runs of yours'
+    in_file err '[run.shared]'
   done
   line=$(sed -n 's/^ *help: move them: //p' err)
   eval "$line"
@@ -430,6 +431,7 @@ run_far_away() {
   [ "$listing" -ne 126 ] || skip "programs cannot be run from $place"
   expect_status 2
   in_file err 'no permission to open the runs'
+  in_file err '[run.none]'
   [ "$listing" -eq 0 ]
   in_file listed 'no access'
 }

@@ -109,6 +109,7 @@ SH
   refuses no-such-program "there is no program 'no-such-program'"
   refuses ./leads.csv "there is no program './leads.csv'"
   refuses false "the token command 'false' ended with exit status 1"
+  in_file err '[usage.token_command]'
   refuses true "the API token in the output of the token command 'true' is empty"
   refuses 'echo two words' "a blank at position 4"
   refuses 'printf "a\nb"' "a control character at position 2"

@@ -298,6 +298,7 @@ PY
   undo --delete 37 "$run"
   expect_status 3
   in_file err '3 of the first 11 processes were kept or refused'
+  in_file err '[undo.first]'
   [ "$(rows deleted kept unsent)" = '8 3 29' ]
   # They are known by now: the same command goes on.
   undo --delete 29 "$run"

@@ -24,9 +24,9 @@ struct ledger *place_create(const struct place *p);
 struct ledger *place_open(const struct place *p, bool read_only);
 void place_close(struct ledger *l);
 
-/* Opening it must fail like this, for a reader and for a writer. */
-void place_refuses(
-    const struct place *p, enum diag_kind kind, const char *words);
+/* Opening it must fail like this (DIAG_INPUT), for a reader and for a writer.
+ */
+void place_refuses(const struct place *p, const char *code, const char *words);
 /* As somebody with the sqlite3 shell would. */
 void place_sql(const struct place *p, const char *sql);
 

@@ -298,7 +298,7 @@ PLACE_TEST(a_sum_that_is_cut_is_filled_up_with_zeros)
 	}
 	place_close(l);
 	place_sql(p, "UPDATE chunk SET sha256 = x'07' WHERE ordinal = 1");
-	place_refuses(p, DIAG_INPUT, "chunk 1 does not add up");
+	place_refuses(p, "ledger.damaged", "chunk 1 does not add up");
 	l = ledger_open(p->path, true, false, &d);
 	assert_non_null(l);
 	assert_int_equal(ledger_each_chunk(l, see_sum, seen, &d), 0);

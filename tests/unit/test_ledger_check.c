@@ -21,47 +21,51 @@
 
 PLACE_TEST(a_changed_schema_is_named)
 {
-	CASES(cases, const char *sql, *words) = {
-	    {"PRAGMA user_version = 3", "newer csv2chakra"},
-	    {"PRAGMA user_version = 0", "schema version is 0"},
-	    {"PRAGMA application_id = 5", "is not a ledger"},
-	    {"DROP TABLE call", "table 'call'"},
-	    {"DROP TABLE meta", "table 'meta'"},
-	    {"DROP TABLE event", "table 'event'"},
-	    {"ALTER TABLE chunk DROP COLUMN rejected", "table 'chunk'"},
+	CASES(cases, const char *sql, *words, *code) = {
+	    {"PRAGMA user_version = 3", "newer csv2chakra", "ledger.newer"},
+	    {"PRAGMA user_version = 0", "schema version is 0", NULL},
+	    {"PRAGMA application_id = 5", "is not a ledger", "ledger.foreign"},
+	    {"DROP TABLE call", "table 'call'", NULL},
+	    {"DROP TABLE meta", "table 'meta'", NULL},
+	    {"DROP TABLE event", "table 'event'", NULL},
+	    {"ALTER TABLE chunk DROP COLUMN rejected", "table 'chunk'", NULL},
 	    {"ALTER TABLE call ADD COLUMN x INTEGER AS (first + 1)",
-		"table 'call'"},
-	    {"DROP INDEX call_of_chunk", "index 'call_of_chunk' is missing"},
-	    {"CREATE INDEX other ON call(job)", "index 'other'"},
-	    {"CREATE TABLE notes(x)", "table 'notes'"},
-	    {"CREATE TABLE event2 AS SELECT * FROM event", "'event2'"},
+		"table 'call'", NULL},
+	    {"DROP INDEX call_of_chunk", "index 'call_of_chunk' is missing",
+		NULL},
+	    {"CREATE INDEX other ON call(job)", "index 'other'", NULL},
+	    {"CREATE TABLE notes(x)", "table 'notes'", NULL},
+	    {"CREATE TABLE event2 AS SELECT * FROM event", "'event2'", NULL},
 	    {"CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
 	     "SELECT i + 1 FROM n) SELECT i FROM n",
-		"view 'v'"},
+		"view 'v'", NULL},
 	    {"ALTER TABLE event RENAME TO e2; CREATE VIEW event AS WITH "
 	     "RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
 	     "SELECT i AS id, i AS at_ms, '' AS kind, '' AS text FROM n",
-		"'e"},
+		"'e", NULL},
 	    {"CREATE TRIGGER t AFTER INSERT ON event BEGIN "
 	     "UPDATE call SET state = 'unsent'; END",
-		"trigger 't'"},
-	    {"CREATE VIRTUAL TABLE words USING fts5(x)", "'words'"},
+		"trigger 't'", NULL},
+	    {"CREATE VIRTUAL TABLE words USING fts5(x)", "'words'", NULL},
 	    {"ALTER TABLE row_outcome RENAME COLUMN text TO words",
-		"table 'row_outcome'"},
+		"table 'row_outcome'", NULL},
 	    {OUTCOMES_CHANGED("'accepted', 'refused'", "'refused', 'accepted'"),
-		"table 'row_outcome'"},
-	    {OUTCOMES_CHANGED("'skipped'", "'lost'"), "table 'row_outcome'"},
+		"table 'row_outcome'", NULL},
+	    {OUTCOMES_CHANGED("'skipped'", "'lost'"), "table 'row_outcome'",
+		NULL},
 	    {"PRAGMA ignore_check_constraints = 1;"
 	     "INSERT INTO call VALUES(1, 0, 0, 0, 1, 1, x'', 'lost', 0, 0, 0,"
 	     " 0, 0, '', '', '', '', 'create', x'')",
-		"CHECK constraint"},
+		"CHECK constraint", NULL},
 	};
 	struct place *p = *state;
 
 	EACH (i, cases) {
 		place_close(place_create(p));
 		place_sql(p, cases[i].sql);
-		place_refuses(p, DIAG_INPUT, cases[i].words);
+		place_refuses(p,
+		    cases[i].code != NULL ? cases[i].code : "ledger.damaged",
+		    cases[i].words);
 		assert_int_equal(unlink(p->path), 0);
 	}
 }
@@ -142,7 +146,7 @@ PLACE_TEST(rows_that_contradict_each_other_are_damage)
 		place_close(l);
 		place_close(place_open(p, false));
 		place_sql(p, cases[i].sql);
-		place_refuses(p, DIAG_INPUT, cases[i].words);
+		place_refuses(p, "ledger.damaged", cases[i].words);
 		assert_int_equal(unlink(p->path), 0);
 	}
 }

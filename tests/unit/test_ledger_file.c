@@ -73,7 +73,7 @@ PLACE_TEST(never_creates_over_something_that_is_there)
 	assert_int_equal(lstat(p->path, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
 	assert_int_equal(lstat(other, &st), -1);
-	place_refuses(p, DIAG_INPUT, "symbolic link");
+	place_refuses(p, "ledger.foreign", "symbolic link");
 	assert_int_equal(unlink(p->path), 0);
 }
 
@@ -96,7 +96,7 @@ PLACE_TEST(opening_never_creates)
 {
 	struct place *p = *state;
 
-	place_refuses(p, DIAG_INPUT, "No such file");
+	place_refuses(p, "ledger.missing", "No such file");
 	assert_false(path_exists(p->path, ""));
 }
 
@@ -106,7 +106,7 @@ PLACE_TEST(an_empty_file_is_damage_and_no_fresh_start)
 	struct stat st;
 
 	write_bytes(p->path, "", 0);
-	place_refuses(p, DIAG_INPUT, "it is empty");
+	place_refuses(p, "ledger.damaged", "it is empty");
 	assert_int_equal(lstat(p->path, &st), 0);
 	assert_int_equal(st.st_size, 0);
 }
@@ -118,15 +118,15 @@ PLACE_TEST(other_files_are_no_ledgers)
 
 	memset(noise, 'n', sizeof(noise));
 	write_bytes(p->path, noise, sizeof(noise));
-	place_refuses(p, DIAG_INPUT, "is not a ledger");
+	place_refuses(p, "ledger.foreign", "is not a ledger");
 	write_bytes(p->path, "name,score\n", 11);
-	place_refuses(p, DIAG_INPUT, "is not a ledger");
+	place_refuses(p, "ledger.foreign", "is not a ledger");
 	assert_int_equal(unlink(p->path), 0);
 	place_sql(p, "CREATE TABLE t(x); PRAGMA user_version = 1");
-	place_refuses(p, DIAG_INPUT, "is not a ledger");
+	place_refuses(p, "ledger.foreign", "is not a ledger");
 	assert_int_equal(unlink(p->path), 0);
 	assert_int_equal(mkdir(p->path, 0700), 0);
-	place_refuses(p, DIAG_INPUT, "a folder");
+	place_refuses(p, "ledger.foreign", "a folder");
 	assert_int_equal(rmdir(p->path), 0);
 }
 
@@ -149,9 +149,9 @@ PLACE_TEST(torn_pages_are_damage)
 	fd = open(p->path, O_WRONLY);
 	assert_int_equal(pwrite(fd, noise, 4096, 12 * 4096), 4096);
 	close(fd);
-	place_refuses(p, DIAG_INPUT, "damaged");
+	place_refuses(p, "ledger.damaged", "damaged");
 	assert_int_equal(truncate(p->path, 9 * 4096 + 17), 0);
-	place_refuses(p, DIAG_INPUT, "damaged");
+	place_refuses(p, "ledger.damaged", "damaged");
 }
 
 PLACE_TEST(a_reader_cannot_write)

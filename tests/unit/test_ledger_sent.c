@@ -91,5 +91,6 @@ PLACE_TEST(a_ledger_that_keeps_no_rows_is_read_and_written_on_as_it_is)
 	assert_true(holds(l, 0, NULL) && holds(l, 1, NULL));
 	place_close(l);
 	place_sql(p, "CREATE TABLE sent(chunk, rows)");
-	place_refuses(p, DIAG_INPUT, "differs from what csv2chakra creates");
+	place_refuses(
+	    p, "ledger.damaged", "differs from what csv2chakra creates");
 }

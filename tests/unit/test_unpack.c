@@ -295,6 +295,7 @@ TEST(follows_a_file_that_its_owner_renames)
 	assert_int_equal(input_check_unchanged(in, &d), 0);
 	assert_int_equal(read_all(in, 4096, &got, &d), -1);
 	assert_non_null(strstr(d.message, "is damaged or cut off"));
+	assert_string_equal(d.code, "input.damaged");
 	input_free(in);
 	unlink(moved);
 	free(rows);
