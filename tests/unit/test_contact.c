@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* contact/: facts and changes, words, JSON, and the files. */
+/* contact/: merging, words, JSON, and the files. */
 #include "base/json_read.h"
 #include "chakra/contact.h"
 #include "temp_folder.h"
@@ -15,75 +15,6 @@ static void
 put(char *to, const char *text)
 {
 	memcpy(to, text, strlen(text) + 1);
-}
-
-TEST(the_first_text_counts_and_another_one_than_known_is_a_change)
-{
-	struct contact_watch w = {.now_ms = 5000};
-	const struct contact_change *change;
-
-	put(w.known.facts[CONTACT_LIST_KEY], "data.<key>");
-	put(w.known.facts[CONTACT_HAS_MORE], "boolean");
-	assert_null(contact_see(&w, CONTACT_HAS_MORE, ""));
-	assert_null(contact_see(&w, CONTACT_HAS_MORE, "boolean"));
-	assert_null(contact_see(&w, CONTACT_HAS_MORE, "text"));
-	assert_null(contact_see(&w, CONTACT_ENTRY_KEY, "input.<key>"));
-	change = contact_see(&w, CONTACT_LIST_KEY, "<key>");
-	assert_non_null(change);
-	assert_int_equal(change->at_ms, 5000);
-	assert_string_equal(change->was, "data.<key>");
-	assert_string_equal(change->is, "<key>");
-	assert_null(contact_see(&w, CONTACT_LIST_KEY, "data.<key>"));
-	assert_int_equal(w.seen.change_count, 1);
-}
-
-TEST(sets_are_sorted_and_hold_each_once_and_no_more_than_fit)
-{
-	static const int statuses[] = {503, 200, 429, 200, 0, 100, 503};
-	struct contact_watch w = {.now_ms = 0};
-	char name[64];
-
-	EACH (i, statuses)
-		contact_see_status(&w, statuses[i]);
-	assert_int_equal(w.seen.status_count, 4);
-	assert_int_equal(w.seen.statuses[0], 100);
-	assert_int_equal(w.seen.statuses[3], 503);
-	for (int i = 0; i < 1000; i++) {
-		contact_see_status(&w, 100 + i % 500);
-		snprintf(name, sizeof(name), "S%03d", 999 - i);
-		contact_see_entry_status(&w, name);
-		contact_see_limit(&w, text_of(name), text_of("1"));
-	}
-	assert_int_equal(w.seen.status_count, CONTACT_STATUSES);
-	assert_int_equal(w.seen.entry_status_count, CONTACT_NAMES);
-	assert_int_equal(w.seen.limit_count, CONTACT_NAMES);
-	for (size_t i = 1; i < CONTACT_NAMES; i++)
-		assert_true(strcmp(w.seen.entry_statuses[i - 1],
-				w.seen.entry_statuses[i]) < 0);
-	memset(&w.seen, 0, sizeof(w.seen));
-	contact_see_entry_status(&w, "not a name");
-	assert_int_equal(w.seen.entry_status_count, 0);
-	contact_see_limit(&w, text_of("ratelimit"), text_of("12; secret"));
-	assert_string_equal(w.seen.limits[0].value, "");
-}
-
-TEST(percentiles_are_of_the_last_thousand)
-{
-	struct contact_watch w = {.now_ms = 0};
-
-	contact_see_time(&w, CONTACT_CREATES, 7);
-	contact_see_time(&w, CONTACT_CREATES, -1);
-	for (int i = 0; i < 500; i++)
-		contact_see_time(&w, CONTACT_OTHERS, 1000000);
-	for (int i = 1000; i >= 1; i--)
-		contact_see_time(&w, CONTACT_OTHERS, i);
-	contact_watch_end(&w);
-	assert_int_equal(w.seen.times[CONTACT_CREATES].count, 1);
-	assert_int_equal(w.seen.times[CONTACT_CREATES].p50_ms, 7);
-	assert_int_equal(w.seen.times[CONTACT_CREATES].p95_ms, 7);
-	assert_int_equal(w.seen.times[CONTACT_OTHERS].count, 1500);
-	assert_int_equal(w.seen.times[CONTACT_OTHERS].p50_ms, 500);
-	assert_int_equal(w.seen.times[CONTACT_OTHERS].p95_ms, 950);
 }
 
 /* A record with something in every member. */
@@ -221,6 +152,32 @@ TEST(options_of_a_sandbox_are_there_if_the_service_is_known)
 		cJSON_Delete(json);
 	}
 	free(c);
+}
+
+TEST(what_is_merged_with_nothing_is_what_it_was)
+{
+	struct contact *known = calloc(2, sizeof(*known)), *later = known + 1;
+	struct buf was = BUF_INIT(0), is = BUF_INIT(0);
+
+	fill(later, 1);
+	contact_merge(known, later);
+	put(known->base_url, later->base_url);
+	put(known->procedure, later->procedure);
+	contact_json(later, &was);
+	contact_json(known, &is);
+	assert_string_equal(buf_str(&is), buf_str(&was));
+	/* Of many changes the newest are kept. */
+	later->change_count = 1;
+	for (int i = 0; i < CONTACT_CHANGES + 2; i++) {
+		later->changes[0].at_ms = i;
+		contact_merge(known, later);
+	}
+	assert_int_equal(known->change_count, CONTACT_CHANGES);
+	for (int i = 0; i < CONTACT_CHANGES; i++)
+		assert_int_equal(known->changes[i].at_ms, i + 2);
+	buf_release(&was);
+	buf_release(&is);
+	free(known);
 }
 
 TEST(merging_keeps_extremes_and_takes_what_is_newer)

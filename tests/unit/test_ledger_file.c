@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -369,5 +370,27 @@ PLACE_TEST(the_holder_is_who_locks_the_ledger_or_its_shared_memory_alone)
 		close(other);
 		assert_int_equal(ledger_holder(p->path), child);
 		child_kill(child);
+	}
+}
+
+TEST(a_holder_is_named_as_it_names_itself)
+{
+	CASES(cases, const char *comm, *words) = {
+	    {"a~\x01 b\x7f\n", "(a~? b?)"},
+	    {"x", "(x)"},
+	    {"", ""},
+	};
+	char words[64], want[64];
+
+	ledger_holder_words(0, words);
+	assert_string_equal(words, "another process");
+	ledger_holder_words(1L << 30, words);
+	assert_string_equal(words, "process 1073741824");
+	EACH (i, cases) {
+		assert_int_equal(prctl(PR_SET_NAME, cases[i].comm), 0);
+		ledger_holder_words((long)getpid(), words);
+		snprintf(want, sizeof(want), "process %ld%s%s", (long)getpid(),
+		    cases[i].words[0] ? " " : "", cases[i].words);
+		assert_string_equal(words, want);
 	}
 }
