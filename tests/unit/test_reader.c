@@ -326,12 +326,76 @@ TEST(without_a_quote_every_quote_is_a_character)
 
 TEST(refuses_a_dialect_that_cannot_be)
 {
+	CASES(cases, char delimiter, quote) = {
+	    {'\n', '"'},
+	    {'\r', '"'},
+	    {'\x80', '"'},
+	    {'\0', '"'},
+	    {',', '\n'},
+	    {',', '\r'},
+	    {',', '\x80'},
+	};
 	struct reader_options o = defaults();
 
 	o.dialect.quote = ',';
 	expect("a\n", o, "error 1: ',' cannot be both delimiter and quote []");
-	o.dialect.delimiter = '\n';
-	expect("a\n", o,
-	    "error 1: delimiter and quote must each be one ASCII character "
-	    "that is not a line end []");
+	EACH (i, cases) {
+		o.dialect.delimiter = cases[i].delimiter;
+		o.dialect.quote = cases[i].quote;
+		expect("a\n", o,
+		    "error 1: delimiter and quote must each be one ASCII "
+		    "character that is not a line end []");
+	}
+}
+
+#define BLANKS "`blanks: around_quotes`"
+#define TWICE "within a quoted cell, write each quote twice"
+
+TEST(says_what_to_do_about_a_quote_by_what_stands_around_it)
+{
+	CASES(cases, const char *record, *hint) = {
+	    {"1,\"x\"y", TWICE},
+	    {"1,\"x\" y", TWICE},
+	    {"1,\"x\\y\"y", TWICE},
+	    {"1,\"x\" ", BLANKS},
+	    {"\"x\" \t,1", BLANKS},
+	    {"\"\\\"x\\\",1", "escapes quotes with a backslash"},
+	    {"\"x\\\"y\",1", "escapes quotes with a backslash"},
+	    {"1,\"x", "close the quote, or delete it"},
+	    {"1, \"x\"", BLANKS},
+	    {"1,\t \"x\"", BLANKS},
+	    {"1,x \"y\"", ""},
+	    {"1,x\"", ""},
+	};
+	const struct reader_options o = defaults();
+	struct buf text = BUF_INIT(0);
+
+	EACH (i, cases) {
+		struct memory m = {.s = NULL};
+		struct diag d = DIAG_INIT;
+		struct problem_list l;
+		struct record rec = {0};
+		struct reader *r;
+		struct text hint;
+
+		buf_clear(&text);
+		buf_addf(&text, "a,b\n%s", cases[i].record);
+		m.s = buf_str(&text);
+		m.len = text.len;
+		r = reader_new(
+		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+		assert_non_null(r);
+		problem_list_init(&l);
+		assert_int_equal(reader_next(r, &rec, &l, &d), READER_RECORD);
+		assert_int_equal(l.count, 1);
+		hint = problem_hint(&l, &l.items[0]);
+		buf_clear(&text);
+		buf_add(&text, hint.s, hint.len);
+		if (!strstr(buf_str(&text), cases[i].hint) ||
+		    (hint.len > 0) != (cases[i].hint[0] != '\0'))
+			fail_msg("%s: %s", cases[i].record, buf_str(&text));
+		problem_list_release(&l);
+		reader_free(r);
+	}
+	buf_release(&text);
 }
