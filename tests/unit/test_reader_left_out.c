@@ -184,12 +184,18 @@ TEST(leaves_out_the_header_again)
 	    "n3 r4 l4+1 23-27 [3] [4]\n"
 	    "lines 4 blank 0");
 	/* With a column more or less, or another word, it is a row. */
-	expect("a,b,c\na,b\na,b,d\n", o,
+	expect("a,b,c\na,b\na,b,d\na2,b,c\n", o,
 	    "h1: [a] [b] [c]\n"
 	    "n1 r2 l2+1 6-10 [a] [b] !csv.ragged_row@-1(2 cells, but the "
 	    "header has 3|)\n"
 	    "n2 r3 l3+1 10-16 [a] [b] [d]\n"
-	    "lines 3 blank 0");
+	    "n3 r4 l4+1 16-23 [a2] [b] [c]\n"
+	    "lines 4 blank 0");
+	/* The other form may begin with another byte. */
+	expect("\xc3\x89t\xc3\xa9,b\nE\xcc\x81te\xcc\x81,b\n", o,
+	    "h1: [\xc3\x89t\xc3\xa9] [b]\n"
+	    "n1 r2 l2+1 8-18 -csv.repeated_header\n"
+	    "lines 2 blank 0");
 	o.repeated_header_is_record = true;
 	expect("a,b\na,b\n", o,
 	    "h1: [a] [b]\n"
@@ -242,6 +248,9 @@ TEST(a_last_line_of_end_markers_is_blank)
 	expect("id\n7\n\x1a\n\n", o,
 	    "h1: [id]\nn1 r2 l2+1 3-5 [7]\nn2 r3 l3+1 5-7 [\x1a]\n"
 	    "-n0 r4 l4+1 7-8\nlines 4 blank 1");
+	expect("id\n7\n\x1a\x01", o,
+	    "h1: [id]\nn1 r2 l2+1 3-5 [7]\nn2 r3 l3+1 5-7 [\x1a\x01]\n"
+	    "lines 3 blank 0");
 	expect("\x1a", o,
 	    "error 6: 'x.csv' has no header: there is no text in it []");
 	o.blank_line_is_record = true;
