@@ -40,6 +40,10 @@ TEST(rows_become_what_the_table_says)
 	    {"{column: B, case: title, " T "}}", "ASHA", "\"U-1\"", ""},
 	    {"{column: B, replace: {pattern: '@.*', with: \"\"}, " T "}}",
 		"Ben@x.example", "\"U-2\"", ""},
+	    /* What stands before the table comes before it. */
+	    {"{column: B, case: upper, " T "}}", "Asha", NULL, "map.no_entry"},
+	    {"{column: B, replace: {pattern: Ben, with: Asha}, " T "}}", "Ben",
+		"\"U-1\"", ""},
 	    {"{column: B, unwrap: formula_text, " T "}}", "=\"Ben\"", "\"U-2\"",
 		""},
 	    {"{template: \"{A}sha\", " T "}}", "x", NULL, "map.no_entry"},
