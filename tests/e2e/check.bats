@@ -120,6 +120,10 @@ YAML
   jq -e . out.d/report.json
   head -c 3 out.d/to-fix.csv | od -An -tx1 | grep -q 'ef bb bf'
   [ "$(find out.d -type f | wc -l)" -eq 5 ]
+  cat out err >said
+  for file in out.d/*; do
+    in_file said "${file##*/}"
+  done
 }
 
 @test "a pipe leaves the same files as the file" {
