@@ -6,7 +6,8 @@
 `run` draws executable lines uniformly, changes one thing on each (a comparison, a connective, a constant, a call that goes), builds that, and
 runs the tests that reach the line until one fails: unit tests, unit tests with sanitizers, end-to-end tests (--e2e of them at most, those
 first that see most of the file in the least time; with sanitizers, if what goes would free something). A change that does not compile, or to the same machine code, is drawn again. What no test
-noticed is printed as a patch. The same seed draws the same changes from the same source and map; --skip leaves the first ones out."""
+noticed is printed as a patch. The same seed draws the same changes from the same source and map; --skip leaves the first ones out.
+Those that survived are worth more time: --again FILE takes them from what was printed, beside a larger --e2e and newer tests."""
 import argparse
 import collections
 import concurrent.futures
@@ -173,6 +174,12 @@ def draw(seed, executable, rooms):
             yield source, number, text, way
 
 
+def survivors(path):
+    with open(path, encoding='utf-8') as f:
+        found = re.findall(r'^survived: (\S+):(\d+)\n-(.*)\n\+(.*)$', f.read(), re.M)
+    return [(source, int(number), text, way) for source, number, text, way in found]
+
+
 # Building and trying one.
 
 class Workers:
@@ -202,7 +209,7 @@ class Workers:
 
 STEP = 8
 FREES = re.compile(r'(free|release|close)\w*\(')
-LEAKED = 8  # end-to-end files that look for a leak
+LEAKED = 5  # of so many end-to-end files one looks for a leak
 
 
 def programs(build):
@@ -223,7 +230,7 @@ def stages(known, change, e2e):
     for i in range(0, min(e2e, len(large)), STEP):
         yield 'release', programs('release'), large[i:min(e2e, i + STEP)]
     if new.strip() == ';' and FREES.search(text):
-        yield 'asan', programs('asan'), large[:LEAKED]
+        yield 'asan', programs('asan'), large[:e2e // LEAKED]
 
 
 def try_one(workers, change, known):
@@ -271,20 +278,23 @@ def run(args):
         for f in files:
             files[f] = set(files[f])
     workers = Workers(args.jobs, args.e2e)
-    changes = draw(args.seed, known['executable'], args.rooms.split(','))
+    again = survivors(args.again) if args.again else None
+    changes = draw(args.seed, known['executable'], args.rooms.split(',')) if again is None else iter(again)
     for _ in range(args.skip):
         next(changes)
+    count = args.count if again is None else len(again)
     noticed, survived, by = 0, [], collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         trying = {}
-        while trying or noticed + len(survived) < args.count:
-            while len(trying) < min(args.jobs, args.count - noticed - len(survived)):
+        while trying or noticed + len(survived) < count:
+            while len(trying) < min(args.jobs, count - noticed - len(survived)):
                 change = next(changes)
                 trying[pool.submit(try_one, workers, change, known)] = change
             for done in concurrent.futures.wait(trying, return_when=concurrent.futures.FIRST_COMPLETED).done:
                 change, result = trying.pop(done), done.result()
                 if result in ('invalid', 'same'):
                     by[result] += 1
+                    count -= again is not None
                 elif result:
                     noticed += 1
                     by['/'.join(result.split('/')[:2])] += 1
@@ -308,6 +318,7 @@ def main():
     p.add_argument('--rooms', default=ROOMS)
     p.add_argument('--skip', type=int, default=0, help='run: draws to leave out')
     p.add_argument('--e2e', type=int, default=40, help='run: end-to-end files a change at most')
+    p.add_argument('--again', default='', help='run: a file with what a run printed, whose survivors are tried again')
     p.add_argument('--only', default='', help='map: the tests whose names begin so')
     p.add_argument('--verbose', action='store_true')
     args = p.parse_args()
