@@ -250,6 +250,10 @@ TEST(a_unit_is_money_or_a_question)
 	buf_release(&said);
 }
 
+#define FORMATS_8                                                              \
+	"\"%d/%m/%Y\", \"%d.%m.%Y\", \"%d-%m-%Y\", \"%Y/%m/%d\", "             \
+	"\"%Y.%m.%d\", \"%d %m %Y\", \"%Y %m %d\", \"%Y-%m-%d\""
+
 TEST(a_format_reads_every_cell_or_is_not_named)
 {
 	static const struct advice_case cases[] = {
@@ -313,6 +317,13 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 		"out_of_range", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"31/02/2025"}, "no_such_day",
 		NULL},
+	    /* So many formats and one more, and no other. */
+	    {"type: date, format: [" FORMATS_8 "]", {"45123"}, "no_format",
+		CHECK("are these the day numbers of a spreadsheet (45123 is "
+		      "2023-07-16)? then write `format: [" FORMATS_8 ", "
+		      "\"excel\"]` in data.v")},
+	    {"type: date, format: [" FORMATS_8 ", \"%m,%d,%Y\"]", {"45123"},
+		"no_format", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"2025-12-25"}, "digits",
 		"write `format: [\"%d/%m/%Y\", \"%Y-%m-%d\"]` in data.v"},
 	};
