@@ -363,7 +363,7 @@ advice_of(const char *letters, struct buf *out)
 
 	for (const char *at = letters; *at != '\0'; at++) {
 		struct text cell = {at, 1};
-		struct ragged_row row = {.number = ++number,
+		struct ragged_row row = {.number = number + 1,
 		    .cells = &cell,
 		    .cell_count = 1,
 		    .width = 1,
@@ -372,6 +372,7 @@ advice_of(const char *letters, struct buf *out)
 		    .quote = '"'};
 
 		ragged_see(&g, &row);
+		number++;
 	}
 	ragged_finish(&g, number);
 	buf_clear(out);
