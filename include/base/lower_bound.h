@@ -10,7 +10,7 @@
 
 /* How many of the `count` elements of `size` bytes come before `key`: where
  * the first stands that does not. Each has its number, 64 bits that are not
- * negative, at `offset`. */
+ * negative, at `offset`. Of no elements, `items` may be NULL. */
 static inline size_t
 lower_bound(
     const void *items, size_t count, size_t size, size_t offset, uint64_t key)
@@ -21,7 +21,6 @@ lower_bound(
 	 * among the `count` from `low` on, or behind them. */
 	while (count > 0) {
 		size_t half = (count + 1) / 2;
-		/* Where there is nothing, there may be no array either. */
 		const char *at =
 		    (const char *)items + (low + half - 1) * size + offset;
 		uint64_t found;

@@ -28,6 +28,7 @@ block_of(struct arena *a, size_t size)
 	b = *at;
 	if (b != NULL) {
 		*at = b->next;
+		b->next = NULL;
 		return b;
 	}
 	b = xcalloc(1, sizeof(*b) + size);
@@ -41,7 +42,6 @@ alloc_large(struct arena *a, size_t size)
 	struct arena_block *b = block_of(a, size);
 
 	b->used = size;
-	b->next = NULL;
 	if (a->head) {
 		b->next = a->head->next;
 		a->head->next = b;

@@ -166,7 +166,7 @@ number_of(const char *s, double *n)
 	return *end == '\0';
 }
 
-/* A value that is no list and no object, made ready for comparing. */
+/* A value that is neither a list nor an object, ready to be compared. */
 struct operand {
 	enum scan_kind kind;
 	struct buf text; /* what a string says, the digits of a number */

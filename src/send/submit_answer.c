@@ -368,7 +368,7 @@ submitter_take_write(struct submitter *s, struct open_call *call,
 }
 
 /* Before each new attempt to write, its rows are looked up anew, and so are
- * those of the calls behind it: that is no progress. */
+ * those of the calls behind it: that does not count as progress. */
 static bool
 write_is_put_off(const struct submitter *s)
 {

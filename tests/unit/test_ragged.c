@@ -354,6 +354,18 @@ TEST(examples_are_the_first_rows_of_a_shape_and_their_texts_are_kept_once)
 	}
 }
 
+static struct ragged_row
+one_cell(uint64_t number, const struct text *cell)
+{
+	return (struct ragged_row){.number = number,
+	    .cells = cell,
+	    .cell_count = 1,
+	    .width = 1,
+	    .header_width = 2,
+	    .delimiter = ',',
+	    .quote = '"'};
+}
+
 /* Records of one cell at the end: each letter is a cell. */
 static void
 advice_of(const char *letters, struct buf *out)
@@ -363,16 +375,11 @@ advice_of(const char *letters, struct buf *out)
 
 	for (const char *at = letters; *at != '\0'; at++) {
 		struct text cell = {at, 1};
-		struct ragged_row row = {.number = number + 1,
-		    .cells = &cell,
-		    .cell_count = 1,
-		    .width = 1,
-		    .header_width = 2,
-		    .delimiter = ',',
-		    .quote = '"'};
+		struct ragged_row row;
 
-		ragged_see(&g, &row);
 		number++;
+		row = one_cell(number, &cell);
+		ragged_see(&g, &row);
 	}
 	ragged_finish(&g, number);
 	buf_clear(out);
@@ -454,13 +461,7 @@ TEST(keeps_few_texts_and_counts_the_others)
 
 	for (uint64_t i = 1; i <= 20; i++) {
 		struct text cell;
-		struct ragged_row row = {.number = i,
-		    .cells = &cell,
-		    .cell_count = 1,
-		    .width = 1,
-		    .header_width = 2,
-		    .delimiter = ',',
-		    .quote = '"'};
+		struct ragged_row row = one_cell(i, &cell);
 
 		snprintf(word, sizeof(word), "%c", (int)('a' + i / 2));
 		cell = text_of(word);
