@@ -178,31 +178,6 @@ go_on(struct curl_transport *c, int64_t timeout_ms)
 	return code;
 }
 
-static void
-start(void *ctx, const struct http_request *request, uint64_t tag)
-{
-	struct curl_transport *c = ctx;
-	struct transfer *t = list_take(&c->idle);
-	CURLMcode code;
-
-	if (t == NULL)
-		t = transfer_new(&c->setup);
-	if (!transfer_begin(t, request, tag)) {
-		queue_add(&c->finished, t);
-		return;
-	}
-	code = c->setup.curl.multi_add_handle(c->multi, t->easy);
-	if (code != CURLM_OK) {
-		transfer_refuse(t, c->setup.curl.multi_strerror(code));
-		queue_add(&c->finished, t);
-		return;
-	}
-	list_add(&c->active, t);
-	c->active_count++;
-	/* A failure here is met again, and reported, by wait. */
-	(void)act_in_time(c);
-}
-
 /* Takes an active transfer out of libcurl's hands; `at` is its link. */
 static void
 end(struct curl_transport *c, struct transfer **at, CURLcode result)
@@ -233,6 +208,33 @@ collect(struct curl_transport *c)
 		if (*at != NULL)
 			end(c, at, result);
 	}
+}
+
+static void
+start(void *ctx, const struct http_request *request, uint64_t tag)
+{
+	struct curl_transport *c = ctx;
+	struct transfer *t = list_take(&c->idle);
+	CURLMcode code;
+
+	if (t == NULL)
+		t = transfer_new(&c->setup);
+	if (!transfer_begin(t, request, tag)) {
+		queue_add(&c->finished, t);
+		return;
+	}
+	code = c->setup.curl.multi_add_handle(c->multi, t->easy);
+	if (code != CURLM_OK) {
+		transfer_refuse(t, c->setup.curl.multi_strerror(code));
+		queue_add(&c->finished, t);
+		return;
+	}
+	list_add(&c->active, t);
+	c->active_count++;
+	/* A failure here is met again, and reported, by wait. An answer may be
+	 * here already: no socket would tell of it again. */
+	(void)act_in_time(c);
+	collect(c);
 }
 
 /* How often the watch looks: each look is a system call per transfer. */

@@ -1,9 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 /* The real transport and time: slow servers, deaf ones, cancelling, signals. */
+#define _GNU_SOURCE /* ppoll */
 #include "base/signals.h"
+#include "system/log.h"
 #include "transport_session.h"
 
+#include <poll.h>
 #include <signal.h>
+
+static unsigned waits_in_vain;
+
+/* The transport's, too: it counts those that end because the time is over. */
+int
+poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	struct timespec t = {.tv_sec = timeout_ms / 1000,
+	    .tv_nsec = timeout_ms % 1000 * 1000000L};
+	int ready = ppoll(fds, count, timeout_ms < 0 ? NULL : &t, NULL);
+
+	waits_in_vain += ready == 0 && timeout_ms > 0;
+	return ready;
+}
+
+/* The header of the request has just left; libcurl looks for an answer next. */
+static void
+let_the_answer_come(void *ctx)
+{
+	(void)ctx;
+	server_sleep(20);
+}
+
+/* libcurl may come to the end of a transfer in the step that begins it, and
+ * has no socket to wait for then. */
+TEST(does_not_wait_for_an_answer_that_came_while_the_request_was_started)
+{
+	static const struct step steps[] = {{STEP_ANSWER, OK_EMPTY, 0}};
+	struct session s = {0};
+
+	begin(&s, steps, 1);
+	create(&s, "[1]"); /* a connection, for the others */
+	log_set("test", LOG_WIRE, LOG_TEXT, clock_system());
+	log_before(let_the_answer_come, NULL);
+	waits_in_vain = 0;
+	for (int i = 0; i < 5; i++) {
+		create(&s, "[1]");
+		assert_int_equal(s.answer.status, 200);
+	}
+	assert_int_equal(waits_in_vain, 0);
+	log_before(NULL, NULL);
+	log_set("test", LOG_NORMAL, LOG_TEXT, clock_system());
+	finish(&s);
+}
 
 TEST(gives_up_when_no_byte_moves_for_so_long)
 {
