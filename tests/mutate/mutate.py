@@ -159,9 +159,9 @@ def changes_of(line):
 
 
 def draw(seed, executable, rooms):
-    """Changes without end, each (file, line, text, new text)."""
+    """Changes without end, each (file, line, text, new text). A room may be a file."""
     r = random.Random(seed)
-    lines = sorted((f, n) for f, numbers in executable.items() if f.split('/')[1] in rooms for n in numbers)
+    lines = sorted((f, n) for f, numbers in executable.items() if f in rooms or f.split('/')[1] in rooms for n in numbers)
     seen = set()
     while True:
         source, number = r.choice(lines)
@@ -315,7 +315,7 @@ def main():
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--count', type=int, default=300)
     p.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
-    p.add_argument('--rooms', default=ROOMS)
+    p.add_argument('--rooms', default=ROOMS, help='run: rooms, or files as src/csv/reader.c')
     p.add_argument('--skip', type=int, default=0, help='run: draws to leave out')
     p.add_argument('--e2e', type=int, default=40, help='run: end-to-end files a change at most')
     p.add_argument('--again', default='', help='run: a file with what a run printed, whose survivors are tried again')
