@@ -107,7 +107,7 @@ has_backslash_quote(const struct record_shape *sh)
 {
 	uint64_t end = sh->extent->stray_at;
 
-	for (uint64_t i = 0; sh->content && i + 1 < end; i++)
+	for (uint64_t i = 0; sh->content && i < end; i++)
 		if (sh->content[i] == '\\' &&
 		    sh->content[i + 1] == sh->extent->quote)
 			return true;

@@ -165,6 +165,23 @@ in_drops() {
   [ "$(find runs out.d -type f | wc -l)" -eq 0 ]
 }
 
+@test "an input that is gone before its run has it is not sent from a copy that no run keeps" {
+  fast_time
+  start_sandbox
+  new_rows
+  CSV2CHAKRA_FAULT=run.created:1:stop csv2chakra import leads.yaml - \
+    < <(cat leads.csv) >out 2>err 3>&- &
+  importer=$!
+  until_stopped "$importer"
+  rm runs/.spool-*
+  kill -CONT "$importer"
+  status=0
+  wait "$importer" || status=$?
+  expect_status 4
+  in_file err "unable to move the input to '$(realpath runs)/"
+  nothing_sent
+}
+
 # unwritable DIR: no file can be made in it, also by root; or the test ends.
 unwritable() {
   chmod 500 "$1"

@@ -12,7 +12,6 @@ setup() {
   csv2chakra schema report >schema.json
 }
 
-
 wrong_in() { python3 -B "$BATS_TEST_DIRNAME/validate.py" schema.json "$1"; }
 
 # fits FILE: it is as the schema says.
@@ -183,6 +182,27 @@ for name in sys.argv[1:]:
         if width > 80 and before != 'Files in' and not line.startswith('  csv2chakra '):
             print(width, line)
 PY
+}
+
+@test "with too few open files a report is the whole one, or says so" {
+  start_sandbox
+  good_csv 20 >leads.csv
+  csv2chakra import --chunk-rows 10 leads.yaml leads.csv >/dev/null
+  csv2chakra report latest >whole
+  failed=0
+  for most in {4..20}; do
+    run_split bash -c "ulimit -n $most && exec csv2chakra report latest"
+    if [ "$status" -eq 0 ]; then
+      cmp out whole
+    else
+      is_empty out
+      [ -s err ]
+      failed=$((failed + 1))
+    fi
+  done
+  # The run's folder, its ledger and its input, and what is written.
+  [ "$failed" -gt 6 ]
+  expect_status 0
 }
 
 @test "the text report is 80 columns wide, whatever the names and cells" {
