@@ -164,6 +164,24 @@ TEST(the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again)
 	scene_end(&s);
 }
 
+static bool
+stops_before_the_next_chunk(struct scene *s)
+{
+	struct submitter *submitter =
+	    submitter_new(&s->options, &s->transport, s->ledger, &s->clock);
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+	bool stops;
+
+	make_chunk(&c, 0, s->rows, s->has_keys);
+	assert_int_equal(
+	    submitter_resume_chunk(submitter, &c, RESUME_SEND, &d), 0);
+	stops = submitter_stopped(submitter) != NULL;
+	submitter_free(submitter);
+	chunk_release(&c);
+	return stops;
+}
+
 TEST(rows_that_an_earlier_part_refused_count_for_max_errors)
 {
 	struct scene s;
@@ -174,14 +192,40 @@ TEST(rows_that_an_earlier_part_refused_count_for_max_errors)
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 10);
 	s.options.settings.max_errors =
 	    (struct error_limit){.is_set = true, .rows = 10};
+	assert_false(stops_before_the_next_chunk(&s));
 	scene_part(&s, RESUME_SEND);
 	assert_false(s.is_stopped);
 	s.options.settings.max_errors =
 	    (struct error_limit){.is_set = true, .rows = 9};
 	scene_part(&s, RESUME_RECONCILE);
 	assert_false(s.is_stopped);
+	assert_true(stops_before_the_next_chunk(&s));
 	scene_part(&s, RESUME_SEND);
 	assert_true(s.is_stopped);
+	assert_int_equal(s.fake.creates, 1);
+	scene_end(&s);
+}
+
+TEST(a_call_that_never_left_is_not_sent_if_each_row_has_an_entry)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+
+	one_chunk(&s, 2);
+	s.fake.rest = FAKE_401;
+	scene_part(&s, FIRST_PART);
+	assert_int_equal(count(&s, OUTCOME_UNSENT), 2);
+	s.fake.rest = FAKE_ACK_JOB;
+	for (uint64_t i = 0; i < 2; i++) {
+		struct ledger_row row = {.row = i + 2,
+		    .index = i,
+		    .outcome = OUTCOME_SKIPPED,
+		    .evidence = "lookup"};
+
+		assert_int_equal(ledger_set_row(s.ledger, &row, &d), 0);
+	}
+	scene_part(&s, RESUME_SEND);
+	assert_int_equal(count(&s, OUTCOME_SKIPPED), 2);
 	assert_int_equal(s.fake.creates, 1);
 	scene_end(&s);
 }
