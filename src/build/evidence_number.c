@@ -74,8 +74,6 @@ find_unit(struct text t, struct text *unit)
 		begin++;
 	while (end > begin && !ascii_is_digit(t.s[end - 1]))
 		end--;
-	if (begin == end)
-		return false;
 	/* ".5": the sign belongs to the digits, but not in "Rs.5". */
 	if (begin > 0 && (t.s[begin - 1] == '.' || t.s[begin - 1] == ',') &&
 	    (begin == 1 || !((t.s[begin - 2] | 0x20) >= 'a' &&

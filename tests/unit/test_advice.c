@@ -197,6 +197,9 @@ TEST(a_unit_is_money_or_a_question)
 	    {"type: decimal", {"a$.5"}, "letter",
 		CHECK("the unit is dropped; write `units: [\"a$\"]` in "
 		      "data.v")},
+	    {"type: decimal", {"a~.5"}, "letter",
+		CHECK("the unit is dropped; write `units: [\"a~\"]` in "
+		      "data.v")},
 	    {"type: decimal", {"$.50"}, "currency",
 		"write `units: [\"$\"]` in data.v"},
 	    {"type: decimal", {"$,50"}, "currency",
@@ -220,6 +223,8 @@ TEST(a_unit_is_money_or_a_question)
 	    {"type: integer", {"$5"}, "currency",
 		"write `units: [\"$\"]` in data.v"},
 	    {"type: decimal", {"$5", "5 $ 5"}, "currency", NULL},
+	    {"type: decimal", {"$"}, "currency", NULL},
+	    {"type: decimal", {"$."}, "currency", NULL},
 	    {"type: decimal", {"5 sq ft"}, "letter",
 		CHECK("the unit is dropped; write `units: [\"sq ft\"]` in "
 		      "data.v")},
