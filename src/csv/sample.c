@@ -206,8 +206,6 @@ is_separator(char c)
 static bool
 is_number(struct text t)
 {
-	bool has_digit = false;
-
 	t = text_trim(t);
 	if (t.len > 0 && (*t.s == '-' || *t.s == '+')) {
 		t.s++;
@@ -221,12 +219,10 @@ is_number(struct text t)
 		t.len--;
 	if (t.len == 0 || !ascii_is_digit(t.s[t.len - 1]))
 		return false;
-	for (size_t i = 0; i < t.len; i++) {
-		has_digit |= ascii_is_digit(t.s[i]);
+	for (size_t i = 0; i < t.len; i++)
 		if (!ascii_is_digit(t.s[i]) && !is_separator(t.s[i]))
 			return false;
-	}
-	return has_digit;
+	return true;
 }
 
 struct cell_evidence

@@ -5,6 +5,10 @@
 
 bats_require_minimum_version 1.5.0
 
+# What a sanitizer finds ends a program with a status that is none of its own;
+# by default it is that of rejected rows.
+export ASAN_OPTIONS="exitcode=99${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+
 # bats notes before each command where it stands, a fifth of the time that all
 # tests take. Here only the command that fails is noted, which is what a failed
 # test shows (run.bats). A bats with other names for this goes on as it does.

@@ -39,6 +39,8 @@ static const struct {
     {"decimal commas", "price;weight\n1,5;2,5\n10,75;3,0\n", ';'},
     {"decimal commas, headers too", "price,EUR;weight,kg\n1,5;2,5\n10,75;3,0\n",
 	';'},
+    {"signs", "p,a;w,b\n-1,5;+2,5\n+10,75;-3,0\n", ';'},
+    {"percents and dollars", "p,a;w,b\n1,5%;$2,5\n-$10,75;3,0%\n", ';'},
     {"thousands", "a|b\n1,234|5,678\n2,345|6,789\n", '|'},
     {"quoted cells", "\"id\";\"name\"\n\"1\";\"one, two\"\n", ';'},
     {"delimiters within quotes", "id,text\n1,\"a;b;c\"\n2,\"d;e;f\"\n", ','},
@@ -47,6 +49,8 @@ static const struct {
     {"lists in a cell", "id,tags\n1,a;b\n2,c;d\n3,e;f\n", ','},
     {"one column", "name\nalpha\nbeta\n", ','},
     {"one column of decimals", "price\n1,5\n2,75\n10,00\n", ','},
+    {"one column of decimals and a digit",
+	"price\n1,5\n2,5\n3,5\n4,5\n5,5\n6,5\n7\n", ','},
     {"one column, few commas", "note\nabc\nx, y\ndef\nghi\n", ','},
     {"half of the rows as wide as the first",
 	"p,a;w,b\n1,5;2,5\n1,5;2,5\n1,5;2,5\n1,5;2,5\n1,5;2;3,5\n1,5\n"
@@ -154,6 +158,21 @@ TEST(refuses_when_two_readings_survive_and_shows_both)
 	assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
 	assert_int_equal(f.dialect.delimiter, DIALECT_AUTO);
 	buf_release(&f.evidence);
+}
+
+TEST(takes_no_cell_for_a_number_that_only_begins_or_ends_as_one)
+{
+	static const char *const files[] = {"p,a;w,b\nx,5;2,5\ny,5;3,5\n",
+	    "p,a;w,b\n1,;2,5\n3,;4,5\n", "p,a;w,b\n1,x5;2,5\n3,x5;4,5\n",
+	    "p,a;w,b\n-,;2,5\n$,;4,5\n"};
+
+	EACH (i, files) {
+		struct found f = detect(files[i], true, 0);
+
+		assert_int_equal(f.rc, -1);
+		assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
+		buf_release(&f.evidence);
+	}
 }
 
 TEST(honours_the_sep_line)
