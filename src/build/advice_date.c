@@ -125,8 +125,6 @@ static bool
 ask_which(const struct plan_field *p, const char *name,
     char (*formats)[DATE_FORMAT_SIZE], size_t count, struct buf *out)
 {
-	size_t begin = out->len;
-
 	if (!can_add(p, formats, count))
 		return false;
 	(void)buf_adds(out, ADVICE_CHECK_FIRST "which is the day? ");
@@ -139,7 +137,7 @@ ask_which(const struct plan_field *p, const char *name,
 	(void)buf_addf(out, " in %s", name);
 	if (has_short_year(formats[0]) && p->f->century == 0)
 		(void)buf_adds(out, ", with a `century:`");
-	return out->len > begin;
+	return true;
 }
 
 /* The eight digits of 20260415. */
@@ -227,18 +225,13 @@ advise_time(const struct plan_field *p, const struct cause_evidence *c,
     const char *name, struct buf *out)
 {
 	const struct evidence *e = p->seen->failed;
-	size_t found = CLOCK_COUNT;
+	size_t found = 0;
 	struct advice_keys k = {.out = out};
 
 	if (c->is_unread || p->seen->passed != 0 || p->f->format_count > 0)
 		return false;
-	for (size_t i = 0; i < CLOCK_COUNT; i++) {
-		if (!(e->times & 1U << i))
-			continue;
-		if (found != CLOCK_COUNT)
-			return false;
-		found = i;
-	}
+	while (found < CLOCK_COUNT && !(e->times & 1U << found))
+		found++;
 	if (found == CLOCK_COUNT)
 		return false;
 	(void)buf_adds(out, "write ");

@@ -11,8 +11,8 @@
 
 const char *const compact_formats[COMPACT_COUNT] = {
     "%Y%m%d", "%d%m%Y", "%m%d%Y"};
-const char *const clock_formats[CLOCK_COUNT] = {"%H:%M", "%H:%M:%S", "%I:%M %p",
-    "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%Hh%M", "%I %p"};
+const char *const clock_formats[CLOCK_COUNT] = {
+    "%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%H.%M", "%Hh%M", "%I %p"};
 
 void
 texts_seen_add(struct texts_seen *s, struct text t)

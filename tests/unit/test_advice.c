@@ -8,7 +8,7 @@
 
 struct advice_case {
 	const char *field; /* in YAML, behind the column */
-	const char *cells[8];
+	const char *cells[9];
 	const char *cause, *says;
 };
 
@@ -26,7 +26,7 @@ collect(const struct advice_case *c, const char *code, struct buf *said)
 	    "data: {v: {column: B, %s}}\n",
 	    c->field);
 	rig_open(&g, yaml, "A|B");
-	for (int i = 0; i < 8 && c->cells[i] != NULL; i++) {
+	for (int i = 0; i < 9 && c->cells[i] != NULL; i++) {
 		(void)snprintf(row, sizeof(row), "%d|%s", i, c->cells[i]);
 		rig_row(&g, row);
 	}
@@ -120,6 +120,9 @@ TEST(signs_of_decimals_are_what_every_cell_allows)
 		      "all cells of data.v")},
 	    {"type: decimal, thousands: \",\"", {"1,234", "$1,234.50"},
 		"currency", "write `units: [\"$\"]` in data.v"},
+	    /* signs that no way has are left */
+	    {"type: decimal, thousands: \"_\"", {"1,234.5"}, "comma",
+		"write `thousands: \",\"` in data.v"},
 	    {"type: decimal", {"1,5"}, "letter", NULL},
 	    {"type: decimal", {"15"}, "comma", NULL},
 	};
@@ -225,6 +228,17 @@ TEST(a_unit_is_money_or_a_question)
 	    {"type: decimal", {"$5", "5 $ 5"}, "currency", NULL},
 	    {"type: decimal", {"$"}, "currency", NULL},
 	    {"type: decimal", {"$."}, "currency", NULL},
+	    /* as many as are remembered, and one more */
+	    {"type: decimal",
+		{"1 a", "2 b", "3 c", "4 d", "5 e", "6 f", "7 g", "8 h"},
+		"letter",
+		CHECK("units are dropped, and these differ; write `units: "
+		      "[\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", "
+		      "\"h\"]` in data.v")},
+	    {"type: decimal",
+		{"(1 a)", "(2 b)", "(3 c)", "(4 d)", "(5 e)", "(6 f)", "(7 g)",
+		    "(8 h)", "(9 i)"},
+		"parentheses", NULL},
 	    {"type: decimal", {"5 sq ft"}, "letter",
 		CHECK("the unit is dropped; write `units: [\"sq ft\"]` in "
 		      "data.v")},
@@ -308,6 +322,10 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 	    {"type: date, format: \"%d %b %Y\", month_names: [ene, feb, mar, "
 	     "abr, may, jun, jul, ago, sep, oct, nov, dic]",
 		{"3-Apr-2026"}, "minus", NULL},
+	    {"type: date", {"12112011"}, "digits",
+		CHECK("which is the day? write `format: \"%d%m%Y\"` or "
+		      "`format: \"%m%d%Y\"` in data.v")},
+	    {"type: date", {"20251224", "25/12/2025"}, "not_iso", NULL},
 	    {"type: date", {"10111211"}, "digits", NULL},
 	    {"type: date", {"20251224", "99999999"}, "digits", NULL},
 	    {"type: date", {"20251224", "2025-12-25"}, "digits", NULL},
@@ -329,6 +347,13 @@ TEST(a_format_reads_every_cell_or_is_not_named)
 		      "\"excel\"]` in data.v")},
 	    {"type: date, format: [" FORMATS_8 ", \"%m,%d,%Y\"]", {"45123"},
 		"no_format", NULL},
+	    {"type: date, format: [" FORMATS_8 "]", {"25-Dec-2025"},
+		"no_format",
+		"write `format: [" FORMATS_8 ", \"%d-%b-%Y\"]` in data.v"},
+	    {"type: date, format: [" FORMATS_8 ", \"%m,%d,%Y\"]",
+		{"25-Dec-2025"}, "no_format", NULL},
+	    {"type: date, format: [" FORMATS_8 ", \"%m,%d,%Y\"]", {"12112011"},
+		"no_format", NULL},
 	    {"type: date, format: \"%d/%m/%Y\"", {"2025-12-25"}, "digits",
 		"write `format: [\"%d/%m/%Y\", \"%Y-%m-%d\"]` in data.v"},
 	};
@@ -347,6 +372,18 @@ TEST(a_time_has_a_format_when_no_cell_is_read_without_one)
 		"write `format: \"%I:%M %p\"` in data.v"},
 	    {"type: time", {"9:05"}, "not_iso",
 		"write `format: \"%H:%M\"` in data.v"},
+	    {"type: time", {"2:30PM"}, "not_iso",
+		"write `format: \"%I:%M %p\"` in data.v"},
+	    {"type: time", {"2:30:00 PM", "2:30:00pm"}, "not_iso",
+		"write `format: \"%I:%M:%S %p\"` in data.v"},
+	    {"type: time", {"9:05:00"}, "not_iso",
+		"write `format: \"%H:%M:%S\"` in data.v"},
+	    {"type: time", {"14.30"}, "not_iso",
+		"write `format: \"%H.%M\"` in data.v"},
+	    {"type: time", {"2h30"}, "not_iso",
+		"write `format: \"%Hh%M\"` in data.v"},
+	    {"type: time", {"2 PM"}, "not_iso",
+		"write `format: \"%I %p\"` in data.v"},
 	    {"type: time", {"2:30 PM", "14:30"}, "not_iso", NULL},
 	    {"type: time", {"2:30 PM", "noon"}, "not_iso", NULL},
 	    {"type: time", {"2:30 PM", "14.30"}, "not_iso", NULL},
@@ -361,6 +398,9 @@ TEST(a_word_of_a_map_is_another_spelling_or_a_question)
 	    {"map: {Open: N, Won: C}", {"open", "WON", "Open"}, "",
 		"add `map: {\"open\": \"N\", \"WON\": \"C\"}` to the entries "
 		"of data.v"},
+	    {"map: {Open: N}, trim: false", {"open ", "o pen"}, "",
+		"add `map: {\"open \": \"N\", \"o pen\": \"N\"}` to the "
+		"entries of data.v"},
 	    {"map: {Open: N}", {"won", "lost", "lost"}, "",
 		CHECK("what do these mean in the `map:` of data.v, or should "
 		      "`otherwise:` take them? \"won\", \"lost\"")},
@@ -399,6 +439,14 @@ TEST(a_word_of_a_map_is_another_spelling_or_a_question)
 	    {"type: boolean", {"ja", "nein", "yes"}, "word",
 		CHECK("list each word in `true_words:` or `false_words:` of "
 		      "data.v: \"ja\", \"nein\"")},
+	    {"type: boolean", {"ja", "nein", "si", "oui"}, "word",
+		CHECK("list each word in `true_words:` or `false_words:` of "
+		      "data.v: \"ja\", \"nein\", \"si\", \"oui\"")},
+	    {"type: boolean", {"ja", "nein", "si", "oui", "non"}, "word",
+		CHECK("list each word in `true_words:` or `false_words:` of "
+		      "data.v: \"ja\", \"nein\", \"si\", \"oui\" and others")},
+	    {"type: boolean", {"a text of one byte more is not remembered"},
+		"word", NULL},
 	};
 
 	ADVICE(cases, "map.no_entry");
