@@ -182,6 +182,25 @@ PY
   [ "$(report .accounts.rows.created)" = 1 ]
   in_file runs/latest/rejected.reasons.csv "its key was created"
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+  # The newer one may go on, for one that sent nothing stands in nobody's way; the
+  # older may not.
+  second=$(readlink runs/latest)
+  run_split csv2chakra retry "$root" fixed.csv
+  expect_status 1
+  run_split csv2chakra resume "$second"
+  expect_status 1
+  run_split csv2chakra resume "$first"
+  expect_status 2
+  in_file err "run $second retries rows of the same run and has sent some since"
+  # 0.1.0 told seconds: of two in one second neither may.
+  cp -a runs twins
+  for run in "$first" "$second"; do
+    forget_sums "twins/$run"
+    sed -i 's/"started":.*/"started": "2026-01-01T00:00:00Z",/' "twins/$run/run.json"
+  done
+  run_split csv2chakra resume "$second" --runs-dir twins
+  expect_status 2
+  in_file err "run $first retries"
   # Which rows a retry created that was pruned nobody knows: all are looked up.
   run_split csv2chakra prune "$first" --runs-dir copy
   expect_status 0
@@ -189,6 +208,11 @@ PY
   expect_status 0
   [ "$(jq .accounts.rows.skipped copy/latest/report.json)" = 2 ]
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
+  # Nor does one that was undone, or its undo.
+  run_split csv2chakra undo --delete 1 "$second"
+  expect_status 0
+  run_split csv2chakra resume "$first"
+  expect_status 1
 }
 
 @test "a retry waits for another one of the same rows that was killed" {
