@@ -230,7 +230,26 @@ PY
   run_split csv2chakra retry "$root" second.csv
   expect_status 2
   in_file err "csv2chakra resume $first"
-  run_split csv2chakra resume "$first" --settle 20s
+  hold wal-exclusive
+  run_split csv2chakra retry "$root" second.csv
+  let_go
+  expect_status 2
+  in_file err "run $first retries rows of the same run and its ledger is open in another process"
+  cp -a runs hurt
+  echo garbage >"hurt/$first/ledger.sqlite"
+  run_split csv2chakra retry "$root" second.csv --runs-dir hurt
+  expect_status 7
+  in_file err "run $first retries rows of the same run and cannot be read"
+  CSV2CHAKRA_FAULT=books.close:1:stop csv2chakra resume "$first" --settle 20s \
+    >out 2>err 3>&- &
+  resumer=$!
+  until_stopped "$resumer"
+  run_split csv2chakra retry "$root" second.csv
+  kill -CONT "$resumer"
+  expect_status 2
+  in_file err "run $first retries rows of the same run and is at work"
+  status=0
+  wait "$resumer" || status=$?
   [ "$status" -eq 1 ] || expect_status 6
   if [ "$status" -eq 6 ]; then
     run_split csv2chakra reconcile "$first" --settle 20s
