@@ -108,6 +108,7 @@ edit() {
   sed 's/^T9;Köln/T9;Mainz/' new.csv >other.csv
   sed 's/ort: Ort/ort: {column: Ort, case: upper}/' update.yaml >upper.yaml
   sed 's/procedure: ticket/procedure: order/' update.yaml >order.yaml
+  sed 's/mode: update/mode: upsert/' update.yaml >upsert.yaml
   cp -r changes whole
   mkdir bare
   cp changes/changes.csv bare
@@ -123,6 +124,7 @@ edit() {
 csv2chakra import --changes changes update.yaml other.csv|lists changes for another input
 csv2chakra import --changes changes upper.yaml new.csv|lists changes for another mapping
 csv2chakra import --changes changes order.yaml new.csv|lists changes for another procedure: 'ticket', and this is 'order'
+csv2chakra import --changes changes upsert.yaml new.csv|lists changes for another mode: 'update', and this is 'upsert'
 csv2chakra import --changes changes create.yaml new.csv|--changes needs a mapping that changes processes
 csv2chakra import --changes changes --base-url http://127.0.0.1:1 update.yaml new.csv|lists changes for another address
 csv2chakra import --changes bare update.yaml new.csv|is not a whole folder of changes: it has no changes.json
@@ -136,7 +138,7 @@ csv2chakra import --changes changes --if-changed update.yaml new.csv|does not go
 csv2chakra import --changes changes --after latest update.yaml new.csv|does not go with --after
 csv2chakra import --changes changes --skip-existing update.yaml new.csv|does not go with --skip-existing
 CASES
-  [ "$n" = 15 ]
+  [ "$n" = 16 ]
   [ "$(curl -s "$url/sandbox/stats" | jq -c .calls_by_class)" = "$before" ]
   # Chunks and the fate of conflicts are no part of what it is bound to.
   echo 'update: {conflict: overwrite}' >>update.yaml
@@ -278,6 +280,12 @@ CASES
   { echo 'Nummer;Ort;Note;Stand' && seq -f 'X%.0f;Hof;1;NEW' 1 2500; } >long.csv
   run_split csv2chakra diff update.yaml long.csv --rate 1000/s --progress none
   in_file err 'note: looking the rows up takes up to 26 calls, about 1 second'
+  # Nothing is known of a service that was never asked.
+  CSV2CHAKRA_RUNS_DIR=fresh run_split csv2chakra diff update.yaml long.csv --progress none
+  grep -qx 'note: looking the rows up takes up to 26 calls' err
+  fast_time
+  run_split csv2chakra diff update.yaml long.csv --rate 10/m --progress none
+  in_file err 'note: looking the rows up takes up to 26 calls, about 3 minutes'
   run_split csv2chakra diff update.yaml new.csv --progress none
   [ ! -s err ]
 }

@@ -242,6 +242,11 @@ latest() { readlink runs/latest; }
   expect_status 1
   import week2.csv --after nobody
   expect_status 2
+  mv runs/"$first" elsewhere
+  import week2.csv --after "$PWD/elsewhere"
+  expect_status 2
+  in_file err "[run.unknown]"
+  in_file err "name its folder with --runs-dir"
 }
 
 @test "a sheet whose run was pruned is known still" {

@@ -274,6 +274,12 @@ PY
   expect_status 70
   in_file err "books.rows"
   in_file out "do not balance"
+  run_split csv2chakra report latest
+  expect_status 0
+  run_split env CSV2CHAKRA_FAULT=books.miscount:1:fail csv2chakra-faults report latest
+  expect_status 70
+  in_file err "books.rows"
+  in_file out "do not balance"
 }
 
 @test "a full disk stops before anything is sent" {

@@ -22,11 +22,11 @@ setup() {
   cp -p leads.csv kept.csv
 }
 
-# halted_import [FILE [CALL]]: begins an import of calls of 100 rows and halts
+# halted_import [FILE [POINT]]: begins an import of calls of 100 rows and halts
 # it before its third one, when the first megabyte may have been read.
 halted_import() {
   start_sandbox --duplicates allow
-  CSV2CHAKRA_FAULT=submit.start:${2:-3}:stop csv2chakra-faults import \
+  CSV2CHAKRA_FAULT=${2:-submit.start:3}:stop csv2chakra-faults import \
     leads.yaml "${1:-leads.csv}" --no-wait --in-flight 1 --chunk-rows 100 \
     >out 2>err 3>&- &
   importer=$!
@@ -92,6 +92,18 @@ ends_whole() {
   stops_and_goes_on
   cp first_err err
   paste_help
+  ends_whole
+}
+
+@test "an input that changes before its first row is sent is imported as it is then" {
+  halted_import leads.csv run.created:1
+  truncate -s 60000 leads.csv
+  goes_on
+  expect_status 7
+  in_file err 'no row was sent: import the file once nothing writes to it'
+  [ "$(held | wc -l)" -eq 0 ]
+  cp -p kept.csv leads.csv
+  run_split csv2chakra import leads.yaml leads.csv --no-wait
   ends_whole
 }
 
@@ -162,7 +174,7 @@ ends_whole() {
 @test "a change that only the closing sees leaves no row without its outcome" {
   sed -i 's/^L-7999,Open/L-7999,Open,extra/' leads.csv
   cp -p leads.csv kept.csv
-  halted_import leads.csv 80
+  halted_import leads.csv submit.start:80
   edit_in_place leads.csv 700000
   goes_on
   expect_status 7

@@ -101,6 +101,9 @@ now() {
   done
   [ "$(rows updated)" = "$(jq .rows.to_change changes/changes.json)" ]
   [ "$(jq '.calls | length' runs/latest/report.json)" = "$(jq .calls changes/changes.json)" ]
+  run_split csv2chakra diff update.yaml - < <(cat new.csv)
+  expect_status 2
+  in_file err "from a file, not from a pipe"
   run_split csv2chakra diff create.yaml new.csv
   expect_status 2
   in_file err '[diff.mode]'
