@@ -116,14 +116,13 @@ is_plain_word(struct text t)
 		__m128i is_shown =
 		    _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(' ')),
 			_mm_cmplt_epi8(v, _mm_set1_epi8(0x7f)));
-		__m128i is_sign = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
 
-		if (bits16(_mm_andnot_si128(is_sign, is_shown)) != 0xffff)
+		if (bits16(is_shown) != 0xffff)
 			return false;
 	}
 #endif
 	for (; i < t.len; i++)
-		if (t.s[i] <= ' ' || t.s[i] >= 0x7f || t.s[i] == '\\')
+		if (t.s[i] <= ' ' || t.s[i] >= 0x7f)
 			return false;
 	return true;
 }

@@ -74,3 +74,51 @@ TEST(values_have_an_end_that_no_honest_answer_meets)
 	assert_true(reads_a_list_of("0", 90000));
 	assert_true(reads_a_list_of("{\"id\":\"p-1\",\"ok\":true}", 150000));
 }
+
+#define WORD_16 "sixteen-letters!"
+
+TEST(words_are_shown_on_one_line_in_the_room_that_there_is)
+{
+	CASES(cases, const char *text; size_t room; const char *shown) = {
+	    {"word", 5, "word"},
+	    {"word", 4, "wor"},
+	    {"words", 5, "w\xe2\x80\xa6"},
+	    {"words!", 6, "wo\xe2\x80\xa6"},
+	    {"a b", 4, "a b"},
+	    {"a b", 3, "a "},
+	    {" a \t\n b ", 9, "a b"},
+	    {"a  b", 9, "a b"},
+	    {" ab", 9, "ab"},
+	    {"\ab", 9, "\\x07b"},
+	    {"\xc3\xa9\xc3\xa9\xc3\xa9", 5, "\xe2\x80\xa6"},
+	    {"w", 0, NULL},
+	    {"w", 1, ""},
+	    {"del\x7f", 20, "del\\x7F"},
+	    {"back\\", 20, "back\\"},
+	    {WORD_16 WORD_16, 40, WORD_16 WORD_16},
+	    {WORD_16 "\x7f" WORD_16, 60, WORD_16 "\\x7F" WORD_16},
+	    {WORD_16 "back\\" WORD_16, 60, WORD_16 "back\\" WORD_16},
+	    {WORD_16 "bell\a" WORD_16, 60, WORD_16 "bell\\x07" WORD_16},
+	};
+	char out[64];
+
+	EACH (i, cases) {
+		size_t room = cases[i].room;
+
+		memset(out, '#', sizeof(out));
+		answer_put(out, room, text_of(cases[i].text));
+		assert_int_equal(out[room], '#');
+		if (room > 0)
+			assert_string_equal(out, cases[i].shown);
+	}
+}
+
+TEST(of_a_long_text_the_begin_is_shown)
+{
+	char text[5000], out[6000];
+
+	memset(text, 'x', sizeof(text));
+	text[1] = ' ';
+	answer_put(out, sizeof(out), (struct text){text, sizeof(text)});
+	assert_int_equal(strlen(out), 4096);
+}

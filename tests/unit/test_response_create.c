@@ -281,6 +281,21 @@ TEST(finds_words_in_every_shape_of_answer)
 	    {422, "", "{\"_errors\":[\"a\",\"b\"]}", "a; b"},
 	    {422, "", "{\"_errors\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}",
 		"a; b; c; and 2 more"},
+	    {422, "", "{\"_errors\":[\"a\",\"b\",\"c\",\"d\"]}",
+		"a; b; c; and 1 more"},
+	    {422, "", "{\"_errors\":[\"a\",{},null,\"b\"]}", "a; b"},
+	    /* words are not looked for deeper than this */
+	    {422, "", "{\"_errors\":[[[[\"w\"]]]]}", "w"},
+	    {422, "", "{\"_errors\":[[[[[\"w\"]]]]]}", "[[[[[\"w\"]]]]]"},
+	    {422, "",
+		"{\"_errors\":{\"error\":{\"error\":{\"error\":"
+		"{\"error\":\"w\"}}}}}",
+		"w"},
+	    {422, "",
+		"{\"_errors\":{\"error\":{\"error\":{\"error\":"
+		"{\"error\":{\"error\":\"w\"}}}}}}",
+		"{\"error\":{\"error\":{\"error\":{\"error\":"
+		"{\"error\":\"w\"}}}}}"},
 	    {422, "", "{\"_errors\":[{\"message\":\"m1\"},\"m2\"]}", "m1; m2"},
 	    {422, "", "{\"_errors\":[{\"error\":{\"message\":\"deep\"}}]}",
 		"deep"},
@@ -291,6 +306,7 @@ TEST(finds_words_in_every_shape_of_answer)
 	    {422, "", "{\"error\":\"str\"}", "str"},
 	    {422, "", "{\"error\":{\"message\":\"in error\"}}", "in error"},
 	    {422, "", "{\"errors\":[{\"detail\":\"d\"}]}", "d"},
+	    {422, "", "{\"message\":\"\",\"error\":\"e\"}", "e"},
 	    {422, "", "{\"_data\":{\"statusMessage\":\"s\"}}", "s"},
 	    {422, "", "{\"a\":1}", "{\"a\":1}"},
 	    {422, "", "\"just text\"", "just text"},
