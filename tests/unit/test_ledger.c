@@ -305,3 +305,29 @@ PLACE_TEST(a_sum_that_is_cut_is_filled_up_with_zeros)
 	assert_memory_equal(seen, cut, sizeof(cut));
 	place_close(l);
 }
+
+TEST(a_call_has_the_rows_of_its_range_without_its_gaps)
+{
+	CASES(cases, uint64_t index; bool has, has_without_gaps) = {
+	    {0, false, false},
+	    {4, false, false},
+	    {5, true, true},
+	    {6, false, true},
+	    {12, true, true},
+	    {13, false, true},
+	    {14, true, true},
+	    {15, false, false},
+	    {UINT64_MAX, false, false},
+	};
+	struct ledger_call c = {
+	    .first = 5, .count = 10, .gap_bytes = 2, .gaps = {1 << 1, 1}};
+
+	EACH (i, cases) {
+		c.gap_bytes = 2;
+		assert_int_equal(
+		    ledger_call_has(&c, cases[i].index), cases[i].has);
+		c.gap_bytes = 0;
+		assert_int_equal(ledger_call_has(&c, cases[i].index),
+		    cases[i].has_without_gaps);
+	}
+}
