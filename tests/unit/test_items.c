@@ -115,6 +115,8 @@ TEST(rows_become_arrays_of_what_they_have)
 		"k|1|", "[{\"o\":{\"n\":\"1\",\"c\":1}}]", ""},
 	    {"{items: [{fields: {o: {fields: {n: B, c: {value: 1}}}}}]}", "k||",
 		"", ""},
+	    {"{items: [{fields: {o: {fields: {n: C}}, m: B}}]}", "k|1|",
+		"[{\"m\":\"1\"}]", ""},
 	    {"{items: [{fields: {l: {items: [{fields: {n: B}}, {fields: {n: "
 	     "C}}]}}}]}",
 		"k||2", "[{\"l\":[{\"n\":\"2\"}]}]", ""},
@@ -171,25 +173,36 @@ TEST(a_unique_field_in_an_item_is_compared_with_those_of_other_rows)
 /* A row that does not fit is judged to its end and leaves nothing. */
 TEST(a_row_that_does_not_fit_leaves_nothing)
 {
+	static const char yaml[] =
+	    "version: 1\nlead_id: {column: A, unique: false}\ndata:\n"
+	    "  f: {items: [{fields: {kind: {value: work}, o: {fields: {n: "
+	    "B}}}}, {fields: {o: {fields: {n: C, i: {column: D, type: "
+	    "integer}}}}}]}\n";
 	char row[400], cell[181];
-	struct rig g;
+	size_t whole = 0;
 
 	memset(cell, 'x', 180);
 	cell[180] = '\0';
-	snprintf(row, sizeof(row), "k|%s|%s", cell, cell);
-	rig_open(&g, V TWO "}\n", "A|B|C");
-	for (size_t max = 60; max < 480; max += 7) {
-		buf_release(&g.out);
+	snprintf(row, sizeof(row), "k|%s|%s|7", cell, cell);
+	for (size_t max = 500; max > 0; max--) {
+		struct rig g;
+
+		rig_open(&g, yaml, "A|B|C|D");
 		buf_init(&g.out, max);
 		rig_row(&g, row);
-		if (g.verdict == ROW_BUILT)
-			assert_true(max >= g.out.len);
-		else
-			assert_string_equal(g.codes, "chunk.row_too_large");
+		if (max == 500)
+			whole = g.out.len;
+		assert_int_equal(
+		    g.verdict, max >= whole ? ROW_BUILT : ROW_REJECTED);
+		assert_string_equal(
+		    g.codes, max >= whole ? "" : "chunk.row_too_large");
 		buf_clear(&g.out);
-		g.rec.row = 1;
+		row[strlen(row) - 1] = 'y';
+		rig_rejects(&g, row,
+		    max >= whole - 6 ? "type.integer"
+				     : "type.integer chunk.row_too_large");
+		row[strlen(row) - 1] = '7';
 		rig_close(&g);
-		rig_open(&g, V TWO "}\n", "A|B|C");
 	}
-	rig_close(&g);
+	assert_in_range(whole, 400, 500);
 }
