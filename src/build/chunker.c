@@ -162,8 +162,6 @@ take_carry(struct chunker *c, struct chunk *k)
 	cover_record(c, k, &c->carry_record);
 	k->row_count++;
 	c->has_carry = false;
-	if (c->carry.cap > 2 * bytes_max(c) + 4096)
-		buf_release(&c->carry);
 }
 
 /* Puts the object at the body's end aside for the next chunk. */
