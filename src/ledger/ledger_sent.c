@@ -64,7 +64,7 @@ take(struct ledger *l, struct binder *b, struct buf *out, struct diag *d)
 		const void *bytes = sqlite3_column_blob(b->statement, 0);
 		int len = sqlite3_column_bytes(b->statement, 0);
 
-		buf_add(out, bytes ? bytes : "", len > 0 ? (size_t)len : 0);
+		buf_add(out, bytes ? bytes : "", (size_t)len);
 	}
 	(void)sqlite3_reset(b->statement);
 	(void)sqlite3_clear_bindings(b->statement);

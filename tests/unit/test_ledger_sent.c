@@ -94,3 +94,64 @@ PLACE_TEST(a_ledger_that_keeps_no_rows_is_read_and_written_on_as_it_is)
 	place_refuses(
 	    p, "ledger.damaged", "differs from what csv2chakra creates");
 }
+
+#define AS_0_1_0                                                               \
+	"DROP TABLE before; DROP TABLE after; DROP TABLE sent; "               \
+	"ALTER TABLE call DROP COLUMN gaps; "                                  \
+	"ALTER TABLE call DROP COLUMN verb; PRAGMA user_version = 1"
+
+static int
+see_call(void *ctx, const struct ledger_call *c)
+{
+	*(struct ledger_call *)ctx = *c;
+	return 0;
+}
+
+static int
+see_before(void *ctx, const struct ledger_before *b)
+{
+	(void)ctx;
+	(void)b;
+	return 7;
+}
+
+PLACE_TEST(a_ledger_of_the_first_schema_is_asked_and_written_on_as_it_is)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger_chunk chunk = sample_chunk(0);
+	struct ledger_call call = sample_call(&chunk, CALL_SENT), seen;
+	struct ledger_totals totals;
+	struct ledger_outcomes *o;
+	struct ledger_before before;
+	struct buf text = BUF_INIT(0);
+	struct ledger *l;
+
+	place_close(place_create(p));
+	place_sql(p, AS_0_1_0);
+	l = place_open(p, false);
+	assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
+	assert_int_equal(ledger_add_call(l, &call, &d), 0);
+	call.state = CALL_CREATED;
+	assert_int_equal(ledger_update_call(l, &call, &d), 0);
+	place_close(l);
+	l = place_open(p, false);
+	assert_int_equal(ledger_each_call(l, -1, see_call, &seen, &d), 0);
+	assert_int_equal(seen.id, call.id);
+	assert_int_equal(seen.state, CALL_CREATED);
+	assert_int_equal(seen.done, OUTCOME_CREATED);
+	assert_int_equal(ledger_totals(l, &totals, &d), 0);
+	assert_int_equal(totals.outcomes.rows[OUTCOME_CREATED], chunk.rows);
+	o = ledger_outcomes_new(l);
+	assert_int_equal(ledger_outcomes_load(o, 0, &d), 0);
+	assert_int_equal(ledger_outcomes_get(o, 0).outcome, OUTCOME_CREATED);
+	ledger_outcomes_free(o);
+	assert_int_equal(ledger_get_before(l, 0, 0, &before, &text, &d), 0);
+	assert_int_equal(ledger_each_before(l, see_before, NULL, &d), 0);
+	assert_int_equal(ledger_get_after(l, 0, 0, &text, &d), 0);
+	/* It takes one verb. */
+	call.done = OUTCOME_UPDATED;
+	assert_int_equal(ledger_update_call(l, &call, &d), -1);
+	assert_int_equal(d.kind, DIAG_INTERNAL);
+	place_close(l);
+}
