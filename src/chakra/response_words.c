@@ -241,17 +241,17 @@ add_json_words(struct buf *out, struct text body)
 {
 	const char *why;
 	cJSON *root = answer_parse(body, &why);
-	bool found = false;
+	bool found;
 
 	if (root == NULL)
 		return false;
 	const cJSON *errors = cJSON_IsObject(root) ? answer_errors(root) : NULL;
 	if (errors != NULL) {
 		answer_add_words(out, errors);
-		found = out->len > 0;
-	}
-	if (!found)
+		found = true;
+	} else {
 		found = add_words(out, root, 0);
+	}
 	if (!found)
 		found = add_words(out, answer_member(root, "_data"), 1);
 	cJSON_Delete(root);
@@ -270,7 +270,6 @@ response_words(const struct http_response *r, char *out, size_t out_size)
 		struct text start = body;
 		if (start.len > (size_t)16 * WORDS_MAX)
 			start.len = (size_t)16 * WORDS_MAX;
-		buf_clear(&words);
 		if (looks_like_html(r, start))
 			add_html_words(&words, start);
 		else

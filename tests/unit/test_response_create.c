@@ -274,9 +274,29 @@ TEST(leaves_out_a_job_id_that_does_not_fit)
 	}
 }
 
+struct words_case {
+	int status;
+	const char *type, *body, *words;
+};
+
+static void
+check_words(const struct words_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct http_response r = answer(cases[i].status, cases[i].body);
+		char words[512];
+		snprintf(r.content_type, sizeof(r.content_type), "%s",
+		    cases[i].type);
+		response_words(&r, words, sizeof(words));
+		if (strcasecmp(words, cases[i].words) != 0)
+			fail_msg("'%s': '%s'", cases[i].body, words);
+		http_response_release(&r);
+	}
+}
+
 TEST(finds_words_in_every_shape_of_answer)
 {
-	CASES(cases, int status; const char *type, *body, *words) = {
+	static const struct words_case cases[] = {
 	    {422, "", "{\"_errors\":[\"bad row\"]}", "bad row"},
 	    {422, "", "{\"_errors\":[\"a\",\"b\"]}", "a; b"},
 	    {422, "", "{\"_errors\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}",
@@ -311,6 +331,23 @@ TEST(finds_words_in_every_shape_of_answer)
 	    {422, "", "{\"a\":1}", "{\"a\":1}"},
 	    {422, "", "\"just text\"", "just text"},
 	    {422, "", "[\"x\",\"y\"]", "x; y"},
+	    {500, "", "", "an empty answer"},
+	    {500, "", " \r\n\t", "an empty answer"},
+	    {500, "", "upstream\r\n\r\nfailed", "upstream failed"},
+	    {500, "", "a\tb\vc\fd", "a b c d"},
+	    {500, "", "esc\x1b[31m", "esc\\x1b[31m"},
+	    {500, "", "latin\xe9", "latin\\xe9"},
+	    {422, "", "[[[[\"w\"]]]]", "w"},
+	    {422, "", "{\"_data\":[[[[\"w\"]]]]}", "{\"_data\":[[[[\"w\"]]]]}"},
+	    {500, "", "a<b and c", "a<b and c"},
+	};
+
+	check_words(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+TEST(finds_words_in_pages)
+{
+	static const struct words_case cases[] = {
 	    {502, "text/html",
 		"<html><head><TITLE lang=en>502 Bad\n Gateway</TITLE></head>"
 		"<body>nginx</body>",
@@ -320,22 +357,49 @@ TEST(finds_words_in_every_shape_of_answer)
 	    {502, "text/html; charset=x", "plain after all", "plain after all"},
 	    {502, "", "<html></html>", "an empty answer"},
 	    {502, "", "<title>", "an empty answer"},
-	    {500, "", "", "an empty answer"},
-	    {500, "", " \r\n\t", "an empty answer"},
-	    {500, "", "upstream\r\n\r\nfailed", "upstream failed"},
-	    {500, "", "a\tb\vc\fd", "a b c d"},
-	    {500, "", "esc\x1b[31m", "esc\\x1b[31m"},
-	    {500, "", "latin\xe9", "latin\\xe9"},
+	    {502, "text/html", "plain <b>after</b> all", "plain after all"},
+	    {502, "html", "plain <b>after</b> all", "plain after all"},
+	    {502, "", " \n<p>No</p>", "No"},
+	    {502, "", "<title>T</title><h1>H</h1>", "T"},
+	    {502, "", "<h1>H</h1>more", "H"},
+	    {502, "", "<title>T<h1>H</h1>", "H"},
+	};
+
+	check_words(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+TEST(without_an_answer_the_words_are_the_transports)
+{
+	CASES(cases, int status; const char *error, *body, *words) = {
+	    {0, "refused", "", "refused"},
+	    {0, "", "", "an empty answer"},
+	    {500, "closed", "body", "body"},
 	};
 
 	EACH (i, cases) {
 		struct http_response r = answer(cases[i].status, cases[i].body);
-		char words[512];
-		snprintf(r.content_type, sizeof(r.content_type), "%s",
-		    cases[i].type);
+		char words[64];
+
+		snprintf(r.error, sizeof(r.error), "%s", cases[i].error);
 		response_words(&r, words, sizeof(words));
-		if (strcasecmp(words, cases[i].words) != 0)
-			fail_msg("'%s': '%s'", cases[i].body, words);
+		assert_string_equal(words, cases[i].words);
+		http_response_release(&r);
+	}
+}
+
+/* The words of a large answer stand at its begin. */
+TEST(looks_for_words_in_the_first_64_kib)
+{
+	for (size_t blanks = 65535; blanks <= 65536; blanks++) {
+		struct http_response r = answer(500, "");
+		char words[64];
+
+		for (size_t i = 0; i < blanks; i++)
+			buf_addc(&r.body, ' ');
+		buf_addc(&r.body, 'x');
+		response_words(&r, words, sizeof(words));
+		assert_string_equal(
+		    words, blanks < 65536 ? "x" : "an empty answer");
 		http_response_release(&r);
 	}
 }
