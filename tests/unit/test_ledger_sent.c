@@ -82,6 +82,7 @@ PLACE_TEST(a_ledger_that_keeps_no_rows_is_read_and_written_on_as_it_is)
 {
 	struct place *p = *state;
 	struct ledger *l = place_create(p);
+	struct diag d = DIAG_INIT;
 
 	place_close(l);
 	place_sql(p, WITHOUT);
@@ -89,6 +90,7 @@ PLACE_TEST(a_ledger_that_keeps_no_rows_is_read_and_written_on_as_it_is)
 	assert_false(ledger_has_sent(l));
 	put(l);
 	assert_true(holds(l, 0, NULL) && holds(l, 1, NULL));
+	assert_int_equal(ledger_drop_planned(l, &d), 0);
 	place_close(l);
 	place_sql(p, "CREATE TABLE sent(chunk, rows)");
 	place_refuses(

@@ -44,6 +44,7 @@ TEST(reads_an_entry_under_many_names)
 	    {"{\"input\":{\"lead_id\":null,\"data\":{\"lead_id\":\"I\"}}}", "",
 		"\"I\"", "", ""},
 	    {"{\"input\":{\"lead_id\":{\"x\":1}}}", "", "", "", ""},
+	    {"{\"status\":\"az `{\"}", "AZ `{", "", "", ""},
 	    {"{}", "", "", "", ""},
 	    {"null", "", "", "", ""},
 	    {"17", "", "", "", ""},
@@ -189,16 +190,50 @@ TEST(says_why_entries_cannot_be_read)
 
 TEST(takes_entries_from_a_list_inside_data)
 {
-	struct http_response r =
-	    answer(200, "{\"_data\":{\"entries\":[{\"k\":1},{\"k\":2}]}}");
-	struct entries_page page;
-	char words[64];
+	CASES(cases, const char *name; bool is_one) = {
+	    {"entries", true},
+	    {"items", true},
+	    {"results", true},
+	    {"data", true},
+	    {"others", false},
+	};
 
-	assert_int_equal(
-	    response_entries(&r, "k", BASE, &page, words, sizeof(words)), 0);
-	assert_int_equal(page.count, 2);
-	assert_true(text_is(page.items[1].key_token, "2"));
-	entries_page_release(&page);
-	entries_page_release(&page);
-	http_response_release(&r);
+	EACH (i, cases) {
+		struct http_response r = answer(200, "");
+		struct entries_page page;
+		char words[64];
+
+		buf_addf(&r.body, "{\"_data\":{\"%s\":[{\"k\":1},{\"k\":2}]}}",
+		    cases[i].name);
+		assert_int_equal(response_entries(&r, "k", BASE, &page, words,
+				     sizeof(words)),
+		    cases[i].is_one ? 0 : -1);
+		assert_int_equal(page.count, cases[i].is_one ? 2 : 0);
+		if (cases[i].is_one)
+			assert_true(text_is(page.items[1].key_token, "2"));
+		entries_page_release(&page);
+		entries_page_release(&page);
+		http_response_release(&r);
+	}
+}
+
+/* A part of one would be another process's. */
+TEST(leaves_out_a_process_id_that_does_not_fit)
+{
+	const size_t room = sizeof(((struct job_entry *)0)->process_id);
+
+	for (size_t len = room - 1; len <= room; len++) {
+		struct http_response r = answer(200, "{\"_data\":[");
+		struct entries_page page;
+		char words[64];
+
+		buf_addf(&r.body, "{\"processId\":\"%0*d\"}]}", (int)len, 7);
+		assert_int_equal(response_entries(&r, "k", BASE, &page, words,
+				     sizeof(words)),
+		    0);
+		assert_int_equal(
+		    strlen(page.items[0].process_id), len < room ? len : 0);
+		entries_page_release(&page);
+		http_response_release(&r);
+	}
 }
