@@ -155,13 +155,10 @@ build_anew(struct builder *b, const struct plan_field *p)
 	else
 		ok = buf_adds(b->out,
 		    is_null || p->f->empty == EMPTY_NULL ? "null" : "\"\"");
-	if (b->too_large) {
+	if (b->too_large)
 		buf_truncate(b->out, b->row_begin);
-	} else if (!ok && !b->out->overflow) {
+	else if (!ok && !b->out->overflow)
 		buf_truncate(b->out, begin);
-		if (p->is_key)
-			b->built->key_len = 0;
-	}
 	return ok && (v.has || is_null);
 }
 

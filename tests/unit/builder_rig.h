@@ -277,7 +277,9 @@ static inline void
 rig_note_step(void *ctx, const struct field *f, const struct explain_step *s)
 {
 	(void)f;
-	buf_addf(ctx, "%s=%.*s;", s->rule, (int)s->value.len, s->value.s);
+	buf_addf(ctx, "%s=", s->rule);
+	buf_add(ctx, s->value.s, s->value.len);
+	buf_addc(ctx, ';');
 }
 
 static inline void

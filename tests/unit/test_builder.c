@@ -303,6 +303,8 @@ TEST(unique_compares_the_json_behind_the_type)
 	    "A");
 	rig_gives(&g, "007", "{\"lead_id\":7}");
 	assert_true(text_is(builder_key_text(g.b), "7"));
+	assert_int_equal(g.built.key_len, 1);
+	assert_int_equal(g.out.data[g.built.key_at], '7');
 	rig_rejects(&g, "+7", "rule.not_unique");
 	rig_rejects(&g, "x7", "type.integer");
 	assert_true(text_is(builder_key_text(g.b), "x7"));
@@ -363,6 +365,38 @@ TEST(judges_a_row_that_does_not_fit_to_its_end)
 	rig_rejects(&g, "L-1|s|1|dd", "rule.not_unique rule.not_unique");
 	assert_int_equal(g.problems.items[1].other_row, 2);
 	rig_close(&g);
+	/* also with the value that has no room */
+	for (max = 30; max < 60; max++) {
+		rig_open(&g,
+		    "version: 1\nprocedure: lead\nlead_id: A\n"
+		    "data: {v: {column: B, case: upper, pattern: \"x\"}}\n",
+		    "A|B");
+		g.out.max = max;
+		rig_rejects(&g, "L-1|some text that is longer",
+		    max < 55 ? "rule.pattern chunk.row_too_large"
+			     : "rule.pattern");
+		rig_close(&g);
+	}
+	rig_open(&g,
+	    "version: 1\nlead_id: A\n"
+	    "data: {s: B, v: {column: C, type: json, unique: true}}\n",
+	    "A|B|C");
+	g.out.max = 50;
+	rig_rejects(&g, "L-1|some text that is|[1]", "chunk.row_too_large");
+	rig_rejects(&g, "L-2||[1]", "rule.not_unique");
+	rig_close(&g);
+}
+
+TEST(a_key_that_the_map_lacks_is_told_as_it_is_in_the_file)
+{
+	struct rig g;
+
+	rig_open(&g,
+	    "version: 1\nlead_id: {column: A, case: upper, map: {A: B}}\n",
+	    "A");
+	rig_rejects(&g, "x", "map.no_entry");
+	assert_true(text_is(builder_key_text(g.b), "X"));
+	rig_close(&g);
 }
 
 TEST(survives_hostile_cells)
@@ -412,8 +446,10 @@ tell(void *ctx, const struct field *f, const struct explain_step *s)
 {
 	struct told *told = ctx;
 
-	buf_addf(&told->text, "%.*s %s=%.*s;", (int)f->path.len, f->path.s,
-	    s->rule, (int)s->value.len, s->value.s);
+	buf_add(&told->text, f->path.s, f->path.len);
+	buf_addf(&told->text, " %s=", s->rule);
+	buf_add(&told->text, s->value.s, s->value.len);
+	buf_addc(&told->text, ';');
 }
 
 TEST(explains_every_step)

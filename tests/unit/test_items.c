@@ -111,6 +111,9 @@ TEST(rows_become_arrays_of_what_they_have)
 	    {"{items: [{fields: {n: {column: B, map: {a: x}, otherwise: "
 	     "omit}}}]}",
 		"k|b|", "", ""},
+	    {"{items: [{fields: {t: {column: B, type: multiString, quoted: "
+	     "true, on_error: omit}}}]}",
+		"k|\"b|", "", "(type.multiString)"},
 	    {"{items: [{fields: {o: {fields: {n: B, c: {value: 1}}}}}]}",
 		"k|1|", "[{\"o\":{\"n\":\"1\",\"c\":1}}]", ""},
 	    {"{items: [{fields: {o: {fields: {n: B, c: {value: 1}}}}}]}", "k||",
