@@ -389,7 +389,9 @@ submitter_step(struct submitter *s, int64_t max_wait_ms, struct diag *d)
 		return -1;
 	now = submitter_now(s);
 	due = submitter_next_due(s);
-	if (due != INT64_MAX && due - now < timeout)
+	if (due == INT64_MAX && s->transport->active(s->transport->ctx) == 0)
+		timeout = 0; /* nothing can come */
+	else if (due != INT64_MAX && due - now < timeout)
 		timeout = due > now ? due - now : 0;
 	if (ledger_is_dirty(s->ledger) && timeout > COMMIT_DELAY_MS)
 		timeout = COMMIT_DELAY_MS;

@@ -34,25 +34,58 @@ TEST(an_answer_is_committed_within_a_tenth_of_a_second)
 	scene_end(&s);
 }
 
-/* However long it could wait for something to happen. */
+static void
+start_another(struct scene *s, size_t ordinal, int64_t takes_ms)
+{
+	struct diag d = DIAG_INIT;
+	struct chunk c;
+
+	s->fake.create_ms = takes_ms;
+	make_chunk(&c, ordinal, s->rows, s->has_keys);
+	assert_int_equal(submitter_add(s->submitter, &c, &d), 0);
+	chunk_release(&c);
+	assert_int_equal(submitter_step(s->submitter, 0, &d), 0);
+}
+
 TEST(what_is_to_be_committed_waits_for_no_answer)
 {
 	struct scene s;
 	struct diag d = DIAG_INIT;
 	int64_t dirty_at;
 
-	scene_init(&s, 1, 5);
-	s.fake.job_ms = 100000;
+	scene_init(&s, 3, 5);
 	s.options.settings.no_wait = true;
 	scene_start(&s);
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(submitter_step(s.submitter, 11, &d), 0);
+	while (s.fake.creates == 0 || s.fake.active > 0)
+		assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
+	start_another(&s, 1, 20);
+	start_another(&s, 2, 100000);
+	assert_int_equal(s.fake.active, 2);
+	while (s.fake.active == 2)
+		assert_int_equal(submitter_step(s.submitter, 1, &d), 0);
 	assert_true(ledger_is_dirty(s.ledger));
 	dirty_at = s.fake.mono;
-	for (int i = 0; i < 2; i++)
+	while (ledger_is_dirty(s.ledger))
 		assert_int_equal(submitter_step(s.submitter, 90000, &d), 0);
-	assert_false(ledger_is_dirty(s.ledger));
-	assert_true(s.fake.mono - dirty_at < 90000 + 200);
+	assert_int_equal(s.fake.mono - dirty_at, 100);
+	scene_end(&s);
+}
+
+TEST(where_nothing_can_come_nothing_is_waited_for)
+{
+	struct scene s;
+	struct diag d = DIAG_INIT;
+	int64_t begin;
+
+	scene_init(&s, 1, 5);
+	s.options.settings.no_wait = true;
+	scene_start(&s);
+	while (s.fake.creates == 0 || s.fake.active > 0)
+		assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
+	begin = s.fake.mono;
+	assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
+	assert_int_equal(s.fake.mono, begin);
+	assert_true(submitter_is_idle(s.submitter));
 	scene_end(&s);
 }
 
