@@ -70,6 +70,42 @@ TEST(what_comes_between_others_goes_between_them)
 	}
 }
 
+/* Also the rest of what is seen is the same then. */
+TEST(what_is_full_is_the_same_in_whatever_order_it_was_filled)
+{
+	struct contact_watch *up = calloc(2, sizeof(*up)), *down = up + 1;
+
+	for (int i = 0; i < CONTACT_NAMES; i++)
+		for (int way = 0; way < 2; way++) {
+			int n = way == 0 ? i : CONTACT_NAMES - 1 - i;
+			struct contact_watch *w = way == 0 ? up : down;
+			char name[16];
+
+			snprintf(name, sizeof(name), "S%03d", n);
+			contact_see_status(w, 100 + n);
+			contact_see_entry_status(w, name);
+			contact_see_limit(w, text_of(name), text_of("1"));
+		}
+	assert_memory_equal(&up->seen, &down->seen, sizeof(up->seen));
+	free(up);
+}
+
+TEST(the_largest_body_that_was_taken_and_the_smallest_that_was_not_are_kept)
+{
+	struct contact_watch w = {.now_ms = 0};
+
+	contact_see_body(&w, true, 10, 1);
+	contact_see_body(&w, true, 20, 2);
+	contact_see_body(&w, true, 20, 3);
+	contact_see_body(&w, true, 15, 9);
+	contact_see_body(&w, false, 50, 0);
+	contact_see_body(&w, false, 40, 0);
+	contact_see_body(&w, false, 45, 0);
+	assert_int_equal(w.seen.taken_bytes, 20);
+	assert_int_equal(w.seen.taken_rows, 2);
+	assert_int_equal(w.seen.too_large_bytes, 40);
+}
+
 #define DIGITS_30 "123456789012345678901234567890"
 
 TEST(names_and_limits_are_as_long_as_their_room)

@@ -69,3 +69,25 @@ TEST(objects_of_any_width_keep_all_their_members)
 		buf_release(&object);
 	}
 }
+
+TEST(twins_are_found_however_deep_they_are)
+{
+	CASES(cases, const char *json; bool has) = {
+	    {"", false},
+	    {"7", false},
+	    {"\"{\"", false},
+	    {"[[1],[1]]", false},
+	    {"{\"a\":1,\"b\":1}", false},
+	    {"{\"a\":1,\"\\u0061\":1}", true},
+	    {"[{\"a\":1},{\"a\":1}]", false},
+	    {"[[],{\"a\":1,\"a\":1}]", true},
+	    {"{\"a\":{\"c\":1},\"b\":{\"c\":1}}", false},
+	    {"{\"a\":{\"c\":1},\"b\":{\"c\":1,\"c\":1}}", true},
+	    {"{\"a\":{\"c\":1,\"c\":1},\"b\":{\"c\":1}}", true},
+	    {"{\"a\":0,\"b\":[0,{\"c\":{\"d\":1,\"d\":1}},0]}", true},
+	};
+
+	EACH (i, cases)
+		if (json_has_twins(text_of(cases[i].json)) != cases[i].has)
+			fail_msg("%s", cases[i].json);
+}
