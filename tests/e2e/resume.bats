@@ -271,6 +271,9 @@ settles() {
   in_file err "--chunk-rows"
   run_split csv2chakra resume latest --base-url http://127.0.0.1:1
   expect_status 2
+  CHAKRA_BASE_URL=http://127.0.0.1:1 run_split csv2chakra resume latest
+  expect_status 2
+  in_file err "CHAKRA_BASE_URL in the environment differs from what run $(readlink runs/latest) was made with"
   run_split csv2chakra resume latest --chunk-rows 5 --in-flight 2
   expect_status 0
 }

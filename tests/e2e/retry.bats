@@ -142,6 +142,50 @@ PY
   in_file err "csv2chakra report"
 }
 
+@test "a list of failed rows that no run wrote so sends nothing" {
+  start_sandbox
+  failed_run
+  cp -rL runs whole
+  reasons="runs/$parent/rejected.reasons.csv"
+  # harmed EDIT: the list is another one, and with a report of 0.1.0, which has no sums of files, or none.
+  harmed() {
+    rm -rf runs
+    cp -r whole runs
+    sed -i "$1" "$reasons"
+    rm "runs/$parent"/report.*
+    run_split csv2chakra retry "$parent" fixed.csv
+  }
+  for edit in '1s/^row/raw/' '1s/outcome/what/'; do
+    harmed "$edit"
+    expect_status 7
+    in_file err "rejected.reasons.csv' is not a file that a run writes"
+  done
+  for edit in '2s/^4/x/' '2s/,.*//' '2s/rejected/lost/' '2s/rejected/12345678901234567890123456789012/' \
+    '2s/,rejected/,"rejected"x/' '2s/$/"/'; do
+    harmed "$edit"
+    expect_status 7
+    in_file err "line 2 of '"
+    in_file err "rejected.reasons.csv' is not as a run writes it"
+  done
+  [ "$(held | wc -l)" -eq 8 ]
+  harmed '2s/^/\n/'
+  expect_status 1
+  # One that breaks off long after its rows.
+  harmed ''
+  { cat "$reasons" && head -c 4000000 /dev/zero | tr '\0' '\n'; } | gzip -c | head -c -8 >cut.gz
+  cp cut.gz "$reasons"
+  run_split csv2chakra retry "$parent" fixed.csv
+  expect_status 7
+  in_file err '[input.damaged]'
+  rm -rf runs
+  cp -r whole runs
+  echo >>"$reasons"
+  run_split csv2chakra retry "$parent" fixed.csv
+  expect_status 7
+  in_file err "was changed since csv2chakra wrote it; nothing was sent"
+  in_file err "csv2chakra report $parent writes it again under another name; then try again"
+}
+
 @test "a retry of a retry knows the whole chain: what was created in between is not sent again" {
   start_sandbox
   failed_run
@@ -356,6 +400,10 @@ PY
   expect_status 1
   in_file runs/latest/rejected.reasons.csv "its key was created"
   held | grep -F '"lead_id":"L-6"' | grep -qE '"import_row":"?7"?[,}]'
+  cp leads.yaml other.yaml
+  run_split csv2chakra retry --mapping other.yaml latest
+  expect_status 2
+  in_file err ": csv2chakra retry --mapping other.yaml $first"
   [ "$(held | wc -l)" -eq 10 ]
 }
 

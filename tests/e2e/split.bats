@@ -302,6 +302,10 @@ PY
   run_split csv2chakra import same.yaml more.csv
   expect_status 8
   not_in_file err '--after'
+  run_split csv2chakra import same.yaml more.csv --after "$(basename runs/2*-part-0001-*)"
+  expect_status 2
+  in_file err "is not the part of a file that run"
+  in_file err '[after.part]'
 }
 
 # Long: fifty imports.

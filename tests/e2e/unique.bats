@@ -159,6 +159,11 @@ nothing_left() { [ -z "$(find tmp -mindepth 1)" ]; }
   expect_status 4
   in_file err 'the ledger, the results and the unique keys may need'
   in_file err 'disk.room'
+  printf 'species,kind\nwren,bird\n' >kinds.csv
+  printf '  kind: {column: species, map: {file: kinds.csv, from: species, to: kind}, otherwise: omit}\n' >>birds.yaml
+  CSV2CHAKRA_FAULT=disk.room:1:fail run_split csv2chakra import --unique-memory 1 birds.yaml birds.csv
+  expect_status 4
+  in_file err 'the ledger, the results, the unique keys and the lookup tables may need'
   [ "$(held | wc -l)" -eq 0 ]
 }
 
