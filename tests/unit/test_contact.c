@@ -160,6 +160,10 @@ TEST(what_is_merged_with_nothing_is_what_it_was)
 	struct buf was = BUF_INIT(0), is = BUF_INIT(0);
 
 	fill(later, 1);
+	/* Two of what there may be many of. */
+	later->statuses[later->status_count++] = 299;
+	put(later->entry_statuses[later->entry_status_count++], "UNKNOWN");
+	put(later->limits[later->limit_count++].name, "z-limit");
 	contact_merge(known, later);
 	put(known->base_url, later->base_url);
 	put(known->procedure, later->procedure);

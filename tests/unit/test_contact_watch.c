@@ -154,6 +154,9 @@ TEST(percentiles_are_of_the_last_thousand)
 
 	contact_see_time(&w, CONTACT_CREATES, 7);
 	contact_see_time(&w, CONTACT_CREATES, -1);
+	contact_see_time(&w, CONTACT_UPDATES, 0);
+	contact_see_time(&w, CONTACT_UPDATES, UINT32_MAX);
+	contact_see_time(&w, CONTACT_UPDATES, (int64_t)UINT32_MAX + 1);
 	for (int i = 0; i < 500; i++)
 		contact_see_time(&w, CONTACT_OTHERS, 1000000);
 	for (int i = 1000; i >= 1; i--)
@@ -162,6 +165,9 @@ TEST(percentiles_are_of_the_last_thousand)
 	assert_int_equal(w.seen.times[CONTACT_CREATES].count, 1);
 	assert_int_equal(w.seen.times[CONTACT_CREATES].p50_ms, 7);
 	assert_int_equal(w.seen.times[CONTACT_CREATES].p95_ms, 7);
+	assert_int_equal(w.seen.times[CONTACT_UPDATES].count, 2);
+	assert_int_equal(w.seen.times[CONTACT_UPDATES].p50_ms, 0);
+	assert_int_equal(w.seen.times[CONTACT_UPDATES].p95_ms, UINT32_MAX);
 	assert_int_equal(w.seen.times[CONTACT_OTHERS].count, 1500);
 	assert_int_equal(w.seen.times[CONTACT_OTHERS].p50_ms, 500);
 	assert_int_equal(w.seen.times[CONTACT_OTHERS].p95_ms, 950);

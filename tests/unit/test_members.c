@@ -65,6 +65,7 @@ TEST(objects_of_any_width_keep_all_their_members)
 			    text_is(members_named(&m, name)->last, value));
 		}
 		assert_null(members_named(&m, "column"));
+		assert_false(json_has_twins(buf_text(&object)));
 		members_release(&m);
 		buf_release(&object);
 	}
