@@ -2,11 +2,13 @@
 /* contact/: merging, words, JSON, and the files. */
 #include "base/json_read.h"
 #include "chakra/contact.h"
+#include "system/atomic_file.h"
 #include "temp_folder.h"
 #include "test.h"
 
 #include <cjson/cJSON.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -373,6 +375,47 @@ TEST(runs_of_one_service_are_merged_and_others_kept_in_order)
 	contact_list_release(&l);
 	assert_int_equal(contact_run_read(folder, c, &d), -1);
 	assert_true(temp_folder_remove(folder));
+	for (int way = 0; way < 2; way++) {
+		d = (struct diag)DIAG_INIT;
+		assert_int_equal(way == 0 ? contact_run_write(folder, c, &d)
+					  : contact_list_merge(folder, c, &d),
+		    -1);
+		assert_int_equal(d.kind, DIAG_DISK);
+	}
+	free(c);
+}
+
+TEST(a_service_before_a_bad_one_is_not_kept_and_a_file_without_any_is_empty)
+{
+	static const char *const begins[] = {"], \"x\": [", ", 7"};
+	char folder[128], path[160];
+	struct contact *c = calloc(1, sizeof(*c));
+
+	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
+	snprintf(path, sizeof(path), "%s/" CONTACT_FILE, folder);
+	fill(c, 1);
+	for (int good = 0; good < 2; good++) {
+		struct diag d = DIAG_INIT;
+		struct contact_list l;
+		struct buf text = BUF_INIT(0);
+		FILE *f;
+		char *end;
+
+		(void)unlink(path);
+		assert_int_equal(contact_list_merge(folder, c, &d), 0);
+		assert_null(file_read_whole(AT_FDCWD, path, &text));
+		end = strrchr(buf_str(&text), ']');
+		f = fopen(path, "w");
+		fprintf(f, "%.*s%s%s", (int)(end - buf_str(&text)),
+		    buf_str(&text), begins[1 - good], end);
+		fclose(f);
+		assert_int_equal(
+		    contact_list_read(folder, &l, &d), good ? 0 : -1);
+		assert_int_equal(l.count, good);
+		contact_list_release(&l);
+		buf_release(&text);
+	}
+	assert_true(temp_folder_remove(folder));
 	free(c);
 }
 
@@ -386,21 +429,28 @@ TEST(no_more_than_fifty_are_kept_and_sandboxes_go_first)
 	assert_true(temp_folder_make(folder, sizeof(folder), "contact"));
 	for (int i = 0; i < CONTACT_SERVICES_MAX + 5; i++) {
 		memset(c, 0, sizeof(*c));
-		snprintf(c->base_url, sizeof(c->base_url), "http://h:%d", i);
+		c->is_sandbox = i >= 10; /* the old ones are not */
+		snprintf(c->base_url, sizeof(c->base_url), "http://%c:%d",
+		    !c->is_sandbox ? 'b'
+		    : i % 2	   ? 'a'
+				   : 'c',
+		    i);
 		put(c->procedure, "p");
 		put(c->facts[CONTACT_ACK], CONTACT_ACK_JOB);
 		c->first_ms = c->last_ms = 1000 * (i + 1);
-		c->is_sandbox = i >= 10; /* the old ones are not */
 		assert_int_equal(contact_list_merge(folder, c, &d), 0);
 	}
 	assert_int_equal(contact_list_read(folder, &l, &d), 0);
 	assert_int_equal(l.count, CONTACT_SERVICES_MAX);
-	assert_non_null(contact_list_find(&l, "http://h:0", "p"));
-	assert_non_null(contact_list_find(&l, "http://h:54", "p"));
+	assert_ptr_equal(
+	    contact_list_find(&l, l.items[0].base_url, "p"), l.items);
+	assert_non_null(contact_list_find(&l, "http://b:0", "p"));
+	assert_non_null(contact_list_find(&l, "http://c:54", "p"));
 	for (int i = 10; i < 15; i++) {
 		char url[32];
 
-		snprintf(url, sizeof(url), "http://h:%d", i);
+		snprintf(
+		    url, sizeof(url), "http://%c:%d", i % 2 ? 'a' : 'c', i);
 		assert_null(contact_list_find(&l, url, "p"));
 	}
 	contact_list_release(&l);
@@ -411,7 +461,8 @@ TEST(no_more_than_fifty_are_kept_and_sandboxes_go_first)
 TEST(a_file_that_is_not_ours_is_left_alone)
 {
 	static const char *const texts[] = {"", "{", "[]", "{\"schema\":7}",
-	    "{\"schema\":\"csv2chakra.services/1\",\"services\":[7]}"};
+	    "{\"schema\":\"csv2chakra.services/1\",\"services\":[7]}",
+	    "{\"schema\":\"csv2chakra.services/1\",\"services\":{}}"};
 	char folder[128], path[160], block[256] = "";
 	struct contact *c = calloc(1, sizeof(*c));
 
