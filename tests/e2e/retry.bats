@@ -335,6 +335,12 @@ PY
   good_mapping
   sed -i 's/^lead_id: .*/lead_id: {index: 1}/; s/score: .*/score: {index: 5}/' leads.yaml
   echo '  last: {index: 4, type: name}' >>leads.yaml
+  # The file to fix has other columns there: a number and a problem.
+  cat >>leads.yaml <<'YAML'
+rows:
+  only: [{index: 2, in: [Open, Asleep]}, {index: 5, matches: '^[0-9]$'}]
+  except: [{index: 1, in: ["4"]}, {index: 2, matches: Status}]
+YAML
   good_csv 4 | sed -e 's/^L-3,Open,Ann,Lee/L-3,Asleep,Ann,-lee/' >leads.csv
   run_split csv2chakra import leads.yaml leads.csv
   expect_status 1
