@@ -243,6 +243,45 @@ settles() {
   in_file err "import --again"
 }
 
+# stopped_import OPTION...: stopped by a signal after the answer to its first call.
+stopped_import() {
+  CSV2CHAKRA_FAULT=submit.answered:1:stop csv2chakra import leads.yaml leads.csv "$@" >out 2>err 3>&- &
+  until_stopped $!
+  kill -TERM $!
+  kill -CONT $!
+  status=0
+  wait $! || status=$?
+  expect_status 5
+  [ "$(report .exit_status)" = 5 ]
+}
+
+@test "a run that was stopped while it only waited has ended once a reconcile knows its rows" {
+  fast_time
+  start_sandbox --ack job --job-delay 20s --duplicates allow
+  good_leads 20
+  stopped_import
+  [ "$(rows accepted unsent)" = "20 0" ]
+  run_split csv2chakra status
+  in_file out "stopped, exit 5"
+  run_split csv2chakra reconcile latest --settle 60s
+  expect_status 0
+  run_split csv2chakra status
+  in_file out "finished, exit 0"
+  # Not so with a call that was not sent, or with rows that were not read.
+  stopped_import --again --chunk-rows 19 --in-flight 2
+  [ "$(rows accepted unsent) $(report .accounts.bytes.unread)" = "19 1 0" ]
+  run_split csv2chakra reconcile latest --settle 60s
+  expect_status 5
+  good_leads 40
+  CSV2CHAKRA_FAULT=submit.answered:1:kill csv2chakra import leads.yaml leads.csv --again --chunk-rows 10 \
+    --in-flight 1 >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra reconcile latest --settle 60s
+  expect_status 4
+  [ "$(rows created unsent)" = "10 0" ]
+  [ "$(report .accounts.bytes.unread)" -gt 0 ]
+}
+
 @test "a reconcile that leaves rows unsent says so, and how to go on" {
   fast_time
   start_sandbox --job-delay 5s
