@@ -164,8 +164,8 @@ json_same(struct text a, struct text b)
 {
 	if (text_equal(a, b))
 		return true;
-	if (value_is_nothing(a) || value_is_nothing(b))
-		return value_is_nothing(a) && value_is_nothing(b);
+	if (value_is_nothing(a) && value_is_nothing(b))
+		return true;
 	if (is_text(a))
 		return is_text(b) && json_same_text(a, b);
 	if (is_number(a))

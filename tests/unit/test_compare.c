@@ -12,6 +12,8 @@ TEST(values_are_the_same_by_what_they_say)
 	CASES(cases, const char *a, *b; bool same) = {
 	    {"1", "1.0", true},
 	    {"100", "1e2", true},
+	    {"1e10", "10e9", true},
+	    {"1e-10", "10E-11", true},
 	    {"1.50", "15E-1", true},
 	    {"0.00120", "12e-4", true},
 	    {"-0", "0.000e9", true},
