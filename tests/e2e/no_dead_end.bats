@@ -185,6 +185,19 @@ next_words() { sed -n '/^Files in/,$p' out | tr -s '\n ' ' '; }
   in_file out 'csv2chakra prune'
   run_split csv2chakra status "$second"
   in_file out 'csv2chakra resume'
+  # 0.1.0 told seconds: of two in one second none is told to go, nor goes on.
+  cp -a runs twins
+  for run in "$first" "$second"; do
+    forget_sums "twins/$run"
+    sed -i 's/"started":.*/"started": "2026-01-01T00:00:00Z",/' "twins/$run/run.json"
+  done
+  for run in "$first" "$second"; do
+    run_split csv2chakra status --runs-dir twins "$run"
+    not_in_file out 'csv2chakra prune'
+    run_split csv2chakra resume --runs-dir twins "$run"
+    expect_status 8
+    in_file err "the input of run $run was imported since"
+  done
   run_split csv2chakra resume "$second"
   expect_status 0
 }
