@@ -336,7 +336,6 @@ find_key(struct builder *b)
 {
 	struct value v;
 
-	buf_clear(&b->key_text);
 	if (b->key == NULL)
 		return;
 	b->is_quiet = true;
@@ -478,7 +477,6 @@ builder_explain(struct builder *b, const struct record *rec, struct text path,
 {
 	struct built_row built;
 
-	buf_clear(&b->explain_out);
 	problem_list_clear(&b->explain_problems);
 	begin_row(b, rec, &b->explain_out, &b->explain_problems, &built);
 	b->step = step;

@@ -334,7 +334,7 @@ plan_field(struct builder *b, const struct field *f, struct plan_field *p)
 		return;
 	}
 	if (f->column_count > 0)
-		p->column = value_column(&f->columns[0]);
+		p->column = f->columns[0].column;
 	p->takes_cell = takes_cell(p);
 	if (p->kind == PLAN_KEY || p->takes_cell)
 		p->slot = plain_slot(b, p);
@@ -435,7 +435,7 @@ count_uses(
 
 		width = below > width ? below : width;
 		for (size_t k = 0; k < f->column_count; k++) {
-			int column = value_column(&f->columns[k]);
+			int column = f->columns[k].column;
 
 			if (column < 0)
 				continue;
@@ -456,7 +456,7 @@ find_shared(struct plan_field *plans, size_t count, const unsigned *uses)
 
 		find_shared(p->children, p->child_count, uses);
 		for (size_t k = 0; k < p->f->column_count; k++) {
-			int column = value_column(&p->f->columns[k]);
+			int column = p->f->columns[k].column;
 
 			if (column >= 0 && uses[column] > 1)
 				p->shares_column = true;

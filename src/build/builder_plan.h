@@ -256,7 +256,6 @@ value_cell(const struct record *rec, int column)
 		return (struct text){"", 0};
 	return rec->cells[column];
 }
-int value_column(const struct column_ref *ref);
 /* Appends the text with decimal digits of other scripts as those of ASCII; true
  * if it had any. */
 bool digits_to_ascii(struct text t, struct buf *out);

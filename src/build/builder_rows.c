@@ -16,8 +16,8 @@ condition_cell(struct builder *b, const struct row_condition *c)
 {
 	const struct mapping *m = b->m;
 
-	return value_of_cell(b, value_cell(b->rec, value_column(&c->column)),
-	    m->unwrap, m->trim, m->source.nulls, m->source.null_count);
+	return value_of_cell(b, value_cell(b->rec, c->column.column), m->unwrap,
+	    m->trim, m->source.nulls, m->source.null_count);
 }
 
 /* 1 = it holds, 0 = it does not, -1 = the pattern gave up. */
@@ -51,7 +51,7 @@ static enum row_verdict
 reject(struct builder *b, const struct row_condition *c, const char *code)
 {
 	problem_add(b->problems, PROBLEM_REJECT, STAGE_MAP, code,
-	    value_column(&c->column), condition_cell(b, c),
+	    c->column.column, condition_cell(b, c),
 	    "the condition's pattern took too long on this value");
 	return ROW_REJECTED;
 }

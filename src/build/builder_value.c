@@ -12,14 +12,6 @@
 
 #include <string.h>
 
-int
-value_column(const struct column_ref *ref)
-{
-	if (ref->column < 0 && ref->index > 0)
-		return (int)ref->index - 1;
-	return ref->column;
-}
-
 struct text
 value_clean(
     struct text cell, bool trim, const struct text *nulls, size_t null_count)
@@ -90,7 +82,7 @@ from_columns(struct builder *b, const struct plan_field *p, struct value *v)
 	size_t i;
 
 	for (i = 0; i < f->column_count && !v->has && !v->is_cleared; i++) {
-		int column = value_column(&f->columns[i]);
+		int column = f->columns[i].column;
 
 		if (column < 0)
 			continue;
@@ -137,7 +129,7 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 		if (part->ref < 0)
 			continue;
 		has_cell = true;
-		column = value_column(&f->columns[part->ref]);
+		column = f->columns[part->ref].column;
 		cell = value_of_cell(b, value_cell(b->rec, column), f->unwrap,
 		    f->trim, f->nulls, f->null_count);
 		if (f->clear_count > 0 && clears(f, cell)) {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define V "version: 1\nlead_id: A\ndata:\n  f: "
+#define V "version: 1\nlead_id: {column: A, unique: false}\ndata:\n  f: "
 
 TEST(mistakes_are_named_with_what_to_write)
 {
@@ -139,9 +139,13 @@ TEST(rows_become_arrays_of_what_they_have)
 
 		snprintf(yaml, sizeof(yaml), "%s%s\n", V, cases[i].field);
 		rig_open(&g, yaml, "A|B|C");
-		rig_row(&g, cases[i].row);
-		rig_gave(&g, cases[i].json, cases[i].codes, cases[i].field,
-		    cases[i].row);
+		/* Its cells are known when it comes a second time. */
+		for (int again = 0; again < 2; again++) {
+			rig_row(&g, cases[i].row);
+			rig_gave(&g, cases[i].json, cases[i].codes,
+			    cases[i].field, cases[i].row);
+			g.rec.row--;
+		}
 		rig_close(&g);
 	}
 }
@@ -158,6 +162,34 @@ TEST(a_problem_names_the_item_by_its_number)
 	assert_true(text_is(
 	    problem_path(&g.problems, &g.problems.items[0]), "data.f.2.n"));
 	rig_close(&g);
+}
+
+TEST(a_row_that_lacks_an_item_or_has_no_room_is_told_in_words)
+{
+	CASES(cases, size_t max; const char *message, *hint) = {
+	    {500, "at least one item is required", ""},
+	    {10, "the process object is larger than the 10 bytes available",
+		"check first: map fewer columns"},
+	};
+
+	EACH (i, cases) {
+		const struct problem *p;
+		struct rig g;
+
+		rig_open(&g, V "{items: [{fields: {n: B}}], required: true}\n",
+		    "A|B");
+		buf_init(&g.out, cases[i].max);
+		rig_row(&g, i == 0 ? "k|" : "k|1");
+		assert_int_equal(g.problems.count, 1);
+		p = &g.problems.items[0];
+		assert_true(
+		    text_is(problem_message(&g.problems, p), cases[i].message));
+		assert_true(
+		    text_is(problem_hint(&g.problems, p), cases[i].hint));
+		assert_int_equal(problem_value(&g.problems, p).len, 0);
+		assert_int_equal(p->level, PROBLEM_REJECT);
+		rig_close(&g);
+	}
 }
 
 TEST(a_unique_field_in_an_item_is_compared_with_those_of_other_rows)
