@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json_write.h"
+#include "chakra/compare_found.h"
+#include "chakra/compare_values.h"
 #include "chakra/verb.h"
 #include "test.h"
 
@@ -117,10 +119,12 @@ TEST(tells_which_fields_differ)
 
 	EACH (i, cases) {
 		struct buf b = BUF_INIT(0);
+		size_t n = compare_process(&cases[i].rules,
+		    text_of(cases[i].wanted), text_of(process), add_change, &b);
 
-		(void)compare_process(&cases[i].rules, text_of(cases[i].wanted),
-		    text_of(process), add_change, &b);
 		assert_string_equal(buf_str(&b), cases[i].changes);
+		assert_int_equal(n, count_of(buf_str(&b), ";") -
+					count_of(buf_str(&b), " too;"));
 		buf_release(&b);
 	}
 }
@@ -138,6 +142,9 @@ TEST(an_update_has_the_fields_that_are_sent_where_the_row_has_them)
 	    {"{\"state\":null,\"data.a\\\"b\":0,\"data.city\":null}",
 		"{\"lead_id\":\"L-1\",\"update\":{\"data\":{\"a\\\"b\":1,"
 		"\"city\":\"Goa\"},\"state\":\"X\"}}"},
+	    {"{\"record.data.email\":1}",
+		"{\"lead_id\":\"L-1\",\"update\":{\"record\":{\"data\":{"
+		"\"email\":\"e\"}}}}"},
 	    {"{\"record.data.email\":1,\"status\":2}",
 		"{\"lead_id\":\"L-1\",\"update\":{\"record\":{\"data\":{"
 		"\"email\":\"e\"}},\"status\":\"OPEN\"}}"},
@@ -162,6 +169,7 @@ TEST(a_field_is_found_by_its_path)
 	    {"record.data.email", "\"a@b.in\""},
 	    {"data.none", NULL},
 	    {"none", NULL},
+	    {"date.score", NULL},
 	};
 
 	EACH (i, cases) {
@@ -243,4 +251,111 @@ TEST(a_process_is_as_it_was_listed_or_it_is_not)
 		buf_release(&sent);
 		buf_release(&words);
 	}
+}
+
+TEST(a_form_is_another_spelling_of_the_same_kind_of_value)
+{
+#define UUID "0f8fad5b-d9cb-469f-a165-70867728950e"
+#define DIGITS_32 "12345678901234567890123456789012"
+	CASES(cases, const char *a, *b; bool is_form) = {
+	    {"\"105\"", "104", true},
+	    {"\"5\"", "4", true},
+	    {"\"105\"", "true", false},
+	    {"\"x\"", "105", false},
+	    {"\"5 5\"", "5", false},
+	    {"\"[1]\"", "5", false},
+	    {"\"\"", "5", false},
+	    {"\"1\\u0030\"", "10", false},
+	    {"\"true\"", "false", true},
+	    {"\"true\"", "1", false},
+	    {"\"true\"", "null", false},
+	    {"\"2026-01-01T00:00:00Z\"", "5", true},
+	    {"\"2026-01-01T00:00:00Z\"", "true", false},
+	    {"\"1970-01-01T00:00:00Z\"", "5", true},
+	    {"\"x" DIGITS_32 DIGITS_32 "\"", "5", false},
+	    {"\"x" DIGITS_32 "1234567890123456789012345678901\"", "5", false},
+	    {"\"" UUID "\"", "\"ann\"", true},
+	    {"\"" UUID "\"", "\"" UUID "\"", false},
+	    {"\"" UUID "e\"", "\"ann\"", false},
+	    {"\"x"
+	     "f8fad5b-d9cb-469f-a165-70867728950e\"",
+		"\"ann\"", false},
+	    {"\"0f8fad5b-d9cb-469f-a165-70867728950x\"", "\"ann\"", false},
+	    {"\"0f8fad5b0d9cb-469f-a165-70867728950e\"", "\"ann\"", false},
+	    {"\"0f8fad5b-d9cb-469f-a165070867728950e\"", "\"ann\"", false},
+	    {"1", "2", false},
+	};
+
+	EACH (i, cases) {
+		struct text a = text_of(cases[i].a), b = text_of(cases[i].b);
+
+		if (values_differ_in_form(a, b) != cases[i].is_form ||
+		    values_differ_in_form(b, a) != cases[i].is_form)
+			fail_msg("%s and %s", cases[i].a, cases[i].b);
+	}
+}
+
+TEST(a_field_to_fill_is_looked_at_and_one_that_only_goes_along_is_not)
+{
+	static const struct text one = {"data.a", 6}, other = {"data.b", 6};
+	CASES(cases, struct compare_rules rules; bool a, b, c) = {
+	    {{.key_name = "k"}, true, true, true},
+	    {{.key_name = "a"}, false, true, true},
+	    {{.fields = &one, .field_count = 1}, true, false, false},
+	    {{.fields = &one,
+		 .field_count = 1,
+		 .fill_only = &other,
+		 .fill_count = 1},
+		true, true, false},
+	    {{.send_only = &other, .send_count = 1}, true, false, true},
+	};
+
+	EACH (i, cases) {
+		const struct compare_rules *r = &cases[i].rules;
+
+		assert_int_equal(
+		    compare_looks_at(r, "data", TEXT_LITERAL("\"a\"")),
+		    cases[i].a);
+		assert_int_equal(
+		    compare_looks_at(r, "data", TEXT_LITERAL("\"b\"")),
+		    cases[i].b);
+		assert_int_equal(
+		    compare_looks_at(r, "data", TEXT_LITERAL("\"c\"")),
+		    cases[i].c);
+	}
+}
+
+static void
+add_wide(struct buf *b, const char *prefix)
+{
+	for (int i = 0; i < 200; i++)
+		buf_addf(b, "%c\"%sf%d\":%d", i == 0 ? '{' : ',', prefix, i, i);
+	buf_addc(b, '}');
+}
+
+TEST(wide_objects_are_compared_as_narrow_ones_are)
+{
+	const struct compare_rules rules = {.key_name = "lead_id"};
+	struct text wanted = TEXT_LITERAL("{\"data\":{\"f7\":7,\"f199\":0}}");
+	struct buf wide = BUF_INIT(0), sent = BUF_INIT(0), item = BUF_INIT(0);
+
+	/* At each of its places. */
+	add_wide(&wide, "");
+	buf_truncate(&wide, wide.len - 1);
+	buf_adds(&wide, ",\"data\":");
+	add_wide(&wide, "");
+	buf_adds(&wide, ",\"record\":{\"data\":");
+	add_wide(&wide, "");
+	buf_adds(&wide, "}}");
+	add_wide(&sent, "data.");
+	assert_int_equal(
+	    compare_process(&rules, wanted, buf_text(&wide), NULL, NULL), 1);
+	assert_true(
+	    text_is(process_field(buf_text(&wide), "data.f199"), "199"));
+	update_item("lead_id", text_of("1"), wanted, buf_text(&sent), &item);
+	assert_string_equal(buf_str(&item),
+	    "{\"lead_id\":1,\"update\":{\"data\":{\"f7\":7,\"f199\":0}}}");
+	buf_release(&wide);
+	buf_release(&sent);
+	buf_release(&item);
 }

@@ -29,6 +29,14 @@ TEST(values_have_one_hash_exactly_if_they_are_the_same)
 	    {"\"abcdefghabcdefgh\""},
 	    {"\"abcdefgha\""},
 	    {"\"hgfedcba\""},
+	    /* beyond a word, from wherever it is read */
+	    {"\"abcdefghijklmnopqrstuvwxy\"", "\"abcdefghijklmnopqrstuvwxy\"",
+		"\"\\u0061bcdefghijklmnopqrstuvwxy\""},
+	    {"\"abcdefghijklmnopQrstuvwxy\""},
+	    {"\"Abcdefghijklmnopqrstuvwxy\""},
+	    {"\"abcdefghIjklmnopqrstuvwxy\""},
+	    {"\"abcde\"", "\"\\u0061bcde\""},
+	    {"\"abcdE\""},
 	    {"true"},
 	    {"false"},
 	    {"[]"},
@@ -44,6 +52,8 @@ TEST(values_have_one_hash_exactly_if_they_are_the_same)
 	struct buf scratch = BUF_INIT(0);
 	uint64_t seen[sizeof(values) / sizeof(values[0])];
 
+	/* What is there already is kept. */
+	buf_adds(&scratch, "kept");
 	EACH (i, values) {
 		seen[i] = value_hash(3, text_of(values[i][0]), &scratch);
 		for (size_t k = 1; k < 4 && values[i][k] != NULL; k++)
@@ -55,6 +65,7 @@ TEST(values_have_one_hash_exactly_if_they_are_the_same)
 		assert_int_not_equal(
 		    value_hash(4, text_of(values[i][0]), &scratch), seen[i]);
 	}
+	assert_string_equal(buf_str(&scratch), "kept");
 	buf_release(&scratch);
 }
 
