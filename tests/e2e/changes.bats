@@ -212,17 +212,29 @@ CASES
   in_file err 'changes.csv'"' has changed since the run began"
 }
 
-@test "a folder that is removed while its run sends is not missed" {
-  CSV2CHAKRA_FAULT=submit.start:1:stop csv2chakra-faults import --changes changes update.yaml new.csv \
+# removed_at POINT: the import of a list whose folder is removed at that point.
+removed_at() {
+  CSV2CHAKRA_FAULT=$1:stop csv2chakra-faults import --changes changes update.yaml new.csv \
     --progress none --chunk-rows 10 >out 2>err 3>&- &
-  importer=$!
-  until_stopped "$importer"
+  until_stopped $!
   rm -r changes
-  kill -CONT "$importer"
+  kill -CONT $!
   status=0
-  wait "$importer" || status=$?
+  wait $! || status=$?
+}
+
+@test "a folder that is removed while its run sends is not missed" {
+  removed_at submit.start:1
   expect_status 0
   [ "$(rows updated skipped)" = '3 57' ]
+}
+
+@test "a folder that is removed before its run has a copy sends nothing" {
+  held >before
+  removed_at run.created:1
+  expect_status 7
+  in_file err "unable to read 'changes/changes.csv': No such file"
+  held | cmp - before
 }
 
 @test "the list is applied once: again it sends nothing" {
