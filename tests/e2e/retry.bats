@@ -126,6 +126,14 @@ PY
   CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra-faults retry latest \
     fixed.csv --chunk-rows 1 --in-flight 1 >out 2>err || status=$?
   [ "$status" -eq 137 ]
+  retry=$(readlink runs/latest)
+  cp -a runs alone
+  rm -r "alone/$parent"
+  for command in resume report reconcile; do
+    run_split csv2chakra "$command" "$retry" --runs-dir alone
+    expect_status 2
+    in_file err "no run '$parent' in"
+  done
   run_split csv2chakra resume latest --settle 2s
   [ "$status" -eq 0 ] || expect_status 6
   [ "$(held | wc -l)" -ge 9 ]
