@@ -33,7 +33,7 @@ value_unwrap(struct builder *b, struct text cell)
 
 	if (inner.s == NULL)
 		return cell;
-	if (inner.len == 0 || memchr(inner.s, '"', inner.len) == NULL)
+	if (memchr(inner.s, '"', inner.len) == NULL)
 		return inner;
 	buf_clear(&b->unwrapped);
 	while (at < inner.len) {
@@ -117,7 +117,7 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 {
 	const struct field *f = p->f;
 	struct buf *work = value_work(b);
-	bool has_cell = false, any = false, any_clears = false;
+	bool any = false, any_clears = false;
 	size_t i;
 
 	for (i = 0; i < f->part_count; i++) {
@@ -128,7 +128,6 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 		buf_add(work, part->literal.s, part->literal.len);
 		if (part->ref < 0)
 			continue;
-		has_cell = true;
 		column = f->columns[part->ref].column;
 		cell = value_of_cell(b, value_cell(b->rec, column), f->unwrap,
 		    f->trim, f->nulls, f->null_count);
@@ -141,7 +140,7 @@ from_template(struct builder *b, const struct plan_field *p, struct value *v)
 			v->column = column;
 		buf_add(work, cell.s, cell.len);
 	}
-	if (has_cell && !any)
+	if (!any)
 		buf_clear(work);
 	/* "{First} {Last}" without a last name is not a name with a blank. */
 	v->t = f->trim ? text_trim(work_text(work)) : work_text(work);

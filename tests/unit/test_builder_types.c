@@ -313,3 +313,42 @@ TEST(a_problem_says_which_of_its_codes_causes_it_has)
 	}
 	rig_close(&g);
 }
+
+TEST(a_problem_is_about_the_column_that_has_the_value_or_the_first)
+{
+	CASES(cases, const char *source, *row, *codes; int column) = {
+	    {"column: [C, D]", "||k", "rule.required", 0},
+	    {"column: [C, D]", "|x|k", "type.integer", 1},
+	    {"column: [C, D]", "x||k", "type.integer", 0},
+	    {"column: [C, D]", "x|y|k", "type.integer", 0},
+	    {"template: \"{C}-{D}\"", "1|2|k", "type.integer", 0},
+	    {"template: \"{D}-{C}\"", "1|2|k", "type.integer", 1},
+	    {"template: \"-{D}\"", "1||k", "rule.required", 1},
+	};
+
+	EACH (i, cases) {
+		char yaml[200];
+		struct rig g;
+
+		snprintf(yaml, sizeof(yaml),
+		    "version: 1\nlead_id: K\n"
+		    "data: {v: {%s, type: integer, required: true}}\n",
+		    cases[i].source);
+		rig_open(&g, yaml, "C|D|K");
+		rig_rejects(&g, cases[i].row, cases[i].codes);
+		assert_int_equal(g.problems.items[0].column, cases[i].column);
+		rig_close(&g);
+	}
+}
+
+TEST(a_template_is_a_step_of_its_own)
+{
+	struct rig g;
+
+	rig_open(&g,
+	    "version: 1\nlead_id: A\ndata: {v: {template: \"{A}-{B}\"}}\n",
+	    "A|B");
+	rig_gives(&g, "1|2", "{\"lead_id\":\"1\",\"data\":{\"v\":\"1-2\"}}");
+	rig_explains(&g, "data.v", "template=1-2;type string=\"1-2\";");
+	rig_close(&g);
+}
