@@ -84,6 +84,24 @@ PLACE_TEST(each_commit_of_intents_is_counted_before_it_returns)
 	place_close(place_open(p, false));
 }
 
+TEST(a_mark_has_the_name_of_its_ledger)
+{
+	static const char *const cases[][2] = {
+	    {"x/ledger.sqlite", "x/ledger.mark"},
+	    {"a.sqlite", "a.mark"},
+	    {".sqlite", ".sqlite.mark"},
+	    {"x/ledger.sqlite3", "x/ledger.sqlite3.mark"},
+	    {"l", "l.mark"},
+	};
+
+	EACH (i, cases) {
+		char *mark = ledger_mark_path(cases[i][0]);
+
+		assert_string_equal(mark, cases[i][1]);
+		free(mark);
+	}
+}
+
 PLACE_TEST(two_ledgers_have_two_identities)
 {
 	struct place *p = *state;
