@@ -201,3 +201,76 @@ TEST(a_small_call_is_over_when_its_job_is)
 		scene_end(&s);
 	}
 }
+
+/* Notes how much of an answer to its create would be read. */
+struct noting {
+	struct transport inner;
+	size_t body_len, answer_max;
+};
+
+static void
+note_start(void *ctx, const struct http_request *q, uint64_t tag)
+{
+	struct noting *n = ctx;
+
+	if (strstr(q->path, "/bulk-create") != NULL) {
+		n->body_len = q->body_len;
+		n->answer_max = q->answer_max;
+	}
+	n->inner.start(n->inner.ctx, q, tag);
+}
+
+static int
+note_wait(
+    void *ctx, int64_t timeout_ms, struct http_response *r, struct diag *d)
+{
+	struct noting *n = ctx;
+
+	return n->inner.wait(n->inner.ctx, timeout_ms, r, d);
+}
+
+static size_t
+note_active(void *ctx)
+{
+	struct noting *n = ctx;
+
+	return n->inner.active(n->inner.ctx);
+}
+
+/* It may repeat what was sent, and say something about it. */
+TEST(an_answer_may_be_four_times_the_request_and_four_mebibytes_in_any_case)
+{
+	const size_t MiB = (size_t)1 << 20;
+	const size_t lengths[] = {100, MiB - 100, MiB, MiB + 1, 3 * MiB};
+
+	EACH (i, lengths) {
+		struct scene s;
+		struct noting n;
+		struct diag d = DIAG_INIT;
+		struct chunk c;
+
+		scene_init(&s, 1, 1);
+		n = (struct noting){.inner = s.transport};
+		s.transport = (struct transport){.ctx = &n,
+		    .start = note_start,
+		    .wait = note_wait,
+		    .active = note_active};
+		s.submitter =
+		    submitter_new(&s.options, &s.transport, s.ledger, &s.clock);
+		make_chunk(&c, 0, 1, true);
+		buf_truncate(&c.body, c.body.len - 2);
+		buf_adds(&c.body, ",\"t\":\"");
+		while (c.body.len < lengths[i] - 3)
+			buf_addc(&c.body, 'x');
+		buf_adds(&c.body, "\"}]");
+		c.rows[0].json_len = c.body.len - 2;
+		sha256_of(c.body.data, c.body.len, c.sha256);
+		assert_int_equal(submitter_add(s.submitter, &c, &d), 0);
+		assert_int_equal(submitter_step(s.submitter, 1, &d), 0);
+		assert_int_equal(n.body_len, lengths[i]);
+		assert_int_equal(
+		    n.answer_max, lengths[i] > MiB ? 4 * lengths[i] : 4 * MiB);
+		chunk_release(&c);
+		scene_end(&s);
+	}
+}
