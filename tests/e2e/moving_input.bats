@@ -26,9 +26,12 @@ setup() {
 # it before its third one, when the first megabyte may have been read.
 halted_import() {
   start_sandbox --duplicates allow
-  CSV2CHAKRA_FAULT=${2:-submit.start:3}:stop csv2chakra-faults import \
-    leads.yaml "${1:-leads.csv}" --no-wait --in-flight 1 --chunk-rows 100 \
-    >out 2>err 3>&- &
+  halted_at "${2:-submit.start:3}" import leads.yaml "${1:-leads.csv}" \
+    --no-wait --in-flight 1 --chunk-rows 100
+}
+
+halted_at() {
+  CSV2CHAKRA_FAULT=$1:stop csv2chakra-faults "${@:2}" >out 2>err 3>&- &
   importer=$!
   until_stopped "$importer"
 }
@@ -122,6 +125,25 @@ ends_whole() {
   cp -p kept.csv leads.csv
   cp first_err err
   paste_help
+  ends_whole
+}
+
+@test "a change in what an earlier part of the run has read leaves its rows read" {
+  halted_import leads.csv submit.start:72
+  kill -TERM "$importer"
+  goes_on
+  expect_status 5
+  read=$(report .accounts.rows.read)
+  # Behind what is read at once, before the last row that was sent, and when it was looked at.
+  halted_at ledger.committed:1 resume latest --no-wait
+  edit_in_place leads.csv 1100000
+  goes_on
+  expect_status 7
+  in_file err '[input.changed]'
+  sent_is_surveyed
+  [ "$(report .accounts.balanced) $(report .accounts.rows.read)" = "true $read" ]
+  cp -p kept.csv leads.csv
+  run_split csv2chakra resume latest --no-wait
   ends_whole
 }
 
