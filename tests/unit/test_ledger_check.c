@@ -36,6 +36,11 @@ PLACE_TEST(a_changed_schema_is_named)
 	    {"CREATE INDEX other ON call(job)", "index 'other'", NULL},
 	    {"CREATE TABLE notes(x)", "table 'notes'", NULL},
 	    {"CREATE TABLE event2 AS SELECT * FROM event", "'event2'", NULL},
+	    {"INSERT INTO event VALUES(1, 2, 'start', ''); ANALYZE; "
+	     "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = "
+	     "'CREATE TABLE sqlite_stat1(tbl,idx,stat,x)' "
+	     "WHERE name = 'sqlite_stat1'",
+		"table 'sqlite_stat1'", NULL},
 	    {"CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
 	     "SELECT i + 1 FROM n) SELECT i FROM n",
 		"view 'v'", NULL},

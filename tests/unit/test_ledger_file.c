@@ -35,9 +35,12 @@ PLACE_TEST(a_new_ledger_is_private_under_any_umask)
 		mode_t before = umask(masks[i]);
 		struct diag d = DIAG_INIT;
 		struct ledger *l = place_create(p);
-		char wal[256];
+		char wal[256], *mark = ledger_mark_path(p->path);
 		struct stat st;
 
+		assert_int_equal(lstat(mark, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+		free(mark);
 		assert_int_equal(ledger_set(l, "a", "b", &d), 0);
 		assert_int_equal(ledger_commit(l, &d), 0);
 		assert_int_equal(lstat(p->path, &st), 0);
@@ -78,19 +81,25 @@ PLACE_TEST(never_creates_over_something_that_is_there)
 	assert_int_equal(unlink(p->path), 0);
 }
 
-PLACE_TEST(a_link_planted_at_the_temporary_name_is_not_followed)
+PLACE_TEST(a_link_planted_at_a_temporary_name_is_not_followed)
 {
+	static const char *const names[] = {
+	    "ledger.sqlite.new", "ledger.mark.new"};
 	struct place *p = *state;
 	char other[128], made[160];
 	struct stat st;
 
 	snprintf(other, sizeof(other), "%s/other", p->folder);
-	snprintf(made, sizeof(made), "%s.new", p->path);
-	assert_int_equal(symlink(other, made), 0);
-	place_close(place_create(p));
-	assert_int_equal(lstat(other, &st), -1);
-	assert_int_equal(lstat(p->path, &st), 0);
-	assert_true(S_ISREG(st.st_mode));
+	EACH (i, names) {
+		snprintf(made, sizeof(made), "%s/%s", p->folder, names[i]);
+		assert_int_equal(symlink(other, made), 0);
+		place_close(place_create(p));
+		assert_int_equal(lstat(other, &st), -1);
+		assert_int_equal(lstat(made, &st), -1);
+		assert_int_equal(lstat(p->path, &st), 0);
+		assert_true(S_ISREG(st.st_mode));
+		assert_int_equal(unlink(p->path), 0);
+	}
 }
 
 PLACE_TEST(opening_never_creates)

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -454,6 +455,44 @@ PLACE_TEST(a_resume_after_damage_that_cannot_be_marked_does_not_begin)
 		assert_int_equal(d.kind, is_marked ? DIAG_DISK : DIAG_INPUT);
 		ledger_free(l);
 		(void)rmdir(made);
+		assert_int_equal(unlink(p->path), 0);
+	}
+}
+
+/* In a child: no byte more, or half of the mark. */
+static int
+mark_with_little_room(const struct place *p, rlim_t room)
+{
+	struct rlimit size = {room, room};
+	struct ledger *l = place_create(p);
+	struct diag d = DIAG_INIT;
+	char path[160];
+
+	mark_path(p, path);
+	signal(SIGXFSZ, SIG_IGN);
+	(void)alarm(20);
+	if (setrlimit(RLIMIT_FSIZE, &size) != 0 ||
+	    ledger_mark_create(l, path, &d) != -1 || d.kind != DIAG_DISK ||
+	    strcmp(d.code, "ledger.disk") != 0)
+		return 1;
+	return path_exists(path, ".new") ? 2 : 0;
+}
+
+PLACE_TEST(a_mark_that_cannot_be_written_whole_replaces_none)
+{
+	struct place *p = *state;
+
+	for (rlim_t room = 0; room <= 8; room += 8) {
+		pid_t child = fork();
+		int status;
+
+		assert_true(child >= 0);
+		if (child == 0)
+			_exit(mark_with_little_room(p, room));
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+		place_close(place_open(p, false));
 		assert_int_equal(unlink(p->path), 0);
 	}
 }
