@@ -190,3 +190,25 @@ running_import() {
     [ "$(held | wc -l)" -eq $((before + 60)) ]
   done
 }
+
+@test "a ledger that another program keeps from being closed is said, and resume closes the books" {
+  fast_time
+  start_sandbox
+  good_leads 60
+  running_import books.close:1
+  hold wal-exclusive
+  # Without the signal it would wait longer.
+  kill -TERM "$importer"
+  kill -CONT "$importer"
+  status=0
+  wait "$importer" || status=$?
+  let_go
+  expect_status 4
+  in_file first.err "unable to close the books of the run: process "
+  in_file first.err " uses the ledger '"
+  in_file first.err "[ledger.locked]"
+  in_file first.err "when it has ended: csv2chakra resume $(readlink runs/latest)"
+  run_split csv2chakra resume latest
+  expect_status 0
+  [ "$(rows created)" = 60 ]
+}
