@@ -367,6 +367,7 @@ TEST(says_what_to_do_about_a_quote_by_what_stands_around_it)
 	    {"1, \"x\"", BLANKS},
 	    {"1,\t \"x\"", BLANKS},
 	    {"1,x \"y\"", ""},
+	    {"1, x \"y\"", ""},
 	    {"1,x\"", ""},
 	};
 	const struct reader_options o = defaults();
