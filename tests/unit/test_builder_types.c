@@ -341,14 +341,53 @@ TEST(a_problem_is_about_the_column_that_has_the_value_or_the_first)
 	}
 }
 
-TEST(a_template_is_a_step_of_its_own)
+TEST(where_a_value_comes_from_is_a_step_of_its_own)
 {
-	struct rig g;
+	CASES(cases, const char *source, *steps) = {
+	    {"template: \"{A}-{B}\"", "template=1--;type string=\"1--\";"},
+	    {"template: \"{B}\", clear: [\"-\"]", "template=;clear=null;"},
+	    {"meta: file", "meta=leads.csv;type string=\"leads.csv\";"},
+	    {"value: x, case: upper", "value=x;case=X;type string=\"X\";"},
+	};
 
-	rig_open(&g,
-	    "version: 1\nlead_id: A\ndata: {v: {template: \"{A}-{B}\"}}\n",
-	    "A|B");
-	rig_gives(&g, "1|2", "{\"lead_id\":\"1\",\"data\":{\"v\":\"1-2\"}}");
-	rig_explains(&g, "data.v", "template=1-2;type string=\"1-2\";");
-	rig_close(&g);
+	EACH (i, cases) {
+		char yaml[200];
+		struct rig g;
+
+		snprintf(yaml, sizeof(yaml),
+		    "version: 1\nlead_id: A\ndata: {v: {%s}}\n",
+		    cases[i].source);
+		rig_open(&g, yaml, "A|B");
+		rig_row(&g, "1|-");
+		assert_int_equal(g.verdict, ROW_BUILT);
+		rig_explains(&g, "data.v", cases[i].steps);
+		rig_close(&g);
+	}
+}
+
+TEST(what_has_no_text_is_no_value_wherever_it_comes_from)
+{
+	CASES(cases, const char *source, *said, *codes) = {
+	    {"value: \"\"", "{\"lead_id\":\"1\"}", ""},
+	    {"value: \"\", case: upper", "{\"lead_id\":\"1\"}", ""},
+	    {"meta: input_key", "{\"lead_id\":\"1\"}", ""},
+	    {"column: B, default: \"\"", "{\"lead_id\":\"1\"}", ""},
+	    /* Not even what leaves out a value that is wrong. */
+	    {"column: B, required: true, on_error: omit", "", "rule.required"},
+	};
+
+	EACH (i, cases) {
+		char yaml[200];
+		struct rig g;
+
+		snprintf(yaml, sizeof(yaml),
+		    "version: 1\nlead_id: A\ndata: {v: {%s}}\n",
+		    cases[i].source);
+		rig_open(&g, yaml, "A|B");
+		g.facts.input_key = "";
+		rig_row(&g, "1|");
+		assert_string_equal(g.said, cases[i].said);
+		assert_string_equal(g.codes, cases[i].codes);
+		rig_close(&g);
+	}
 }

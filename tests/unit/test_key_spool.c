@@ -274,6 +274,36 @@ TEST_WITH(values_of_two_forms_are_one_and_of_two_fields_are_two, set_up,
 	key_spool_free(s);
 }
 
+/* All bits of it. */
+TEST_WITH(a_hash_is_of_the_value_the_field_and_the_seed, set_up,
+    temp_folder_tear_down)
+{
+	const struct scene *p = *state;
+	uint32_t words[4 * HASH_WORDS];
+
+	for (size_t i = 0; i < 4; i++) {
+		struct key_spool_options o = {.folder = p->folder, .fields = 2};
+		struct diag d = DIAG_INIT;
+		uint32_t w[VERDICT_WORDS];
+		struct key_verdicts *v;
+		struct key_spool *s;
+
+		o.seed[9] = (unsigned char)(i / 2);
+		s = key_spool_new(&o, &d);
+		key_spool_add(s, 0, i % 2, TEXT_LITERAL("1"), 2, 2);
+		key_spool_add(s, 0, i % 2, TEXT_LITERAL("1"), 3, 3);
+		v = key_spool_settle(s, &d);
+		assert_int_equal(key_verdicts_read(v, w, 0, 1, &d), 0);
+		memcpy(words + i * HASH_WORDS, w + HASH_AT,
+		    HASH_WORDS * sizeof(*w));
+		key_verdicts_free(v);
+		key_spool_free(s);
+	}
+	for (size_t i = 0; i < 4 * HASH_WORDS; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_int_not_equal(words[i], words[k]);
+}
+
 TEST_WITH(keys_that_differ_have_no_verdict_and_no_other_file_is_closed, set_up,
     temp_folder_tear_down)
 {
@@ -301,10 +331,10 @@ TEST_WITH(keys_that_differ_have_no_verdict_and_no_other_file_is_closed, set_up,
 
 TEST_WITH(places_beyond_what_is_kept_are_refused, set_up, temp_folder_tear_down)
 {
-	CASES(cases, size_t file; uint64_t row, line) = {
-	    {(size_t)1 << 19, 2, 2},
-	    {0, UINT64_C(1) << 38, 2},
-	    {0, 2, UINT64_C(1) << 38},
+	CASES(cases, size_t file; uint64_t row, line; const char *words) = {
+	    {(size_t)1 << 19, 2, 2, "file 524289, row 2, line 2"},
+	    {0, UINT64_C(1) << 38, 2, "file 1, row 274877906944, line 2"},
+	    {0, 2, UINT64_C(1) << 38, "file 1, row 2, line 274877906944"},
 	};
 	const struct scene *p = *state;
 
@@ -320,6 +350,7 @@ TEST_WITH(places_beyond_what_is_kept_are_refused, set_up, temp_folder_tear_down)
 		    cases[i].row, cases[i].line);
 		assert_int_equal(key_spool_check(s, &d), -1);
 		assert_int_equal(d.kind, DIAG_USAGE);
+		assert_non_null(strstr(d.message, cases[i].words));
 		assert_null(key_spool_settle(s, &d));
 		key_spool_free(s);
 	}
