@@ -388,6 +388,11 @@ TEST(what_has_no_text_is_no_value_wherever_it_comes_from)
 		rig_row(&g, "1|");
 		assert_string_equal(g.said, cases[i].said);
 		assert_string_equal(g.codes, cases[i].codes);
+		for (size_t k = 0; k < g.problems.count; k++)
+			assert_int_equal(
+			    problem_value(&g.problems, &g.problems.items[k])
+				.len,
+			    0);
 		rig_close(&g);
 	}
 }

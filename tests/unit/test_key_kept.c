@@ -99,9 +99,9 @@ TEST_WITH(values_that_were_in_other_files_are_known_without_them, set_up,
 	key_spool_add(s, 0, 1, TEXT_LITERAL("4"), 7, 8);
 	key_spool_add(s, 0, 1, TEXT_LITERAL("5"), 8, 9);
 	key_spool_add(s, 2, 1, TEXT_LITERAL("8"), 3, 3);
-	key_spool_add(s, 3, 0, TEXT_LITERAL("2"), 2, 2);
+	key_spool_add(s, 3, 0, TEXT_LITERAL("1"), 2, 2);
 	key_spool_add(s, 3, 0, TEXT_LITERAL("2"), 3, 3);
-	key_spool_add(s, 3, 0, TEXT_LITERAL("1"), 4, 4);
+	key_spool_add(s, 3, 0, TEXT_LITERAL("2"), 4, 4);
 	key_spool_add(s, 3, 1, TEXT_LITERAL("4"), 5, 5);
 	key_spool_add(s, 3, 1, TEXT_LITERAL("8"), 6, 6);
 	v = key_spool_settle(s, &d);
