@@ -135,6 +135,12 @@ YAML
   cmp a/rejected.csv b/rejected.csv
   cmp a/rejected.reasons.csv b/rejected.reasons.csv
   cmp a/to-fix.csv b/to-fix.csv
+  # One with a name is told of by it.
+  mkfifo pipe
+  cat leads.csv >pipe 3>&- &
+  run_split csv2chakra check -o c leads.yaml pipe
+  wait $!
+  [ "$(jq -r .input.name b/report.json c/report.json | tr '\n' ' ')" = '<stdin> pipe ' ]
 }
 
 @test "--max-errors stops where an import would, exit 3" {
