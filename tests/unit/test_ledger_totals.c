@@ -465,3 +465,32 @@ TEST(large_ledgers_are_summed_in_one_pass)
 	    t.outcomes.rows[OUTCOME_CREATED], 20000 * 500 - 200 * 250 - 500);
 	finish(l);
 }
+
+TEST(each_row_has_the_words_of_its_own_call_or_entry)
+{
+	static const char *const words[] = {"one", "two", "two", "three"};
+	struct diag d = DIAG_INIT;
+	struct ledger *l = temporary();
+	struct ledger_outcomes *o = ledger_outcomes_new(l);
+	struct ledger_chunk c = chunk(0, 0, 8);
+
+	add_chunk(l, &c);
+	for (uint64_t i = 0; i < 4; i++) {
+		struct ledger_call call = {
+		    .first = i, .count = 1, .rows = 1, .state = CALL_REFUSED};
+		struct ledger_row r = {.row = i, .index = 4 + i};
+
+		snprintf(call.answer, sizeof(call.answer), "%s", words[i]);
+		snprintf(r.text, sizeof(r.text), "row %s", words[i]);
+		assert_int_equal(ledger_add_call(l, &call, &d), 0);
+		assert_int_equal(ledger_set_row(l, &r, &d), 0);
+	}
+	assert_int_equal(ledger_outcomes_load(o, 0, &d), 0);
+	for (uint64_t i = 0; i < 4; i++) {
+		assert_string_equal(ledger_outcomes_get(o, i).text, words[i]);
+		assert_string_equal(
+		    ledger_outcomes_get(o, 4 + i).text + 4, words[i]);
+	}
+	ledger_outcomes_free(o);
+	finish(l);
+}
