@@ -290,6 +290,21 @@ TEST(takes_no_width_from_a_record_that_passes_the_limits)
 	    "cells, the limit is 3|)\n"
 	    "n3 r3 l3+1 34-38 [1] [2]\n"
 	    "lines 3 blank 0");
+	/* One that is as wide as they allow does. */
+	expect("1,2,3\n1,2\n", o,
+	    "h0: [] [] []\n"
+	    "n1 r1 l1+1 0-6 [1] [2] [3]\n"
+	    "n2 r2 l2+1 6-10 [1] [2] !csv.ragged_row@-1(2 cells, but the "
+	    "width of this input is 3|)\n"
+	    "lines 2 blank 0");
+	expect("1234567890123456789012345\n1,2,3\n1,2\n", o,
+	    "h0:\n"
+	    "n1 r1 l1+1 0-26 !csv.record_too_long@-1+0(a record of 25 bytes, "
+	    "the limit is 12|)\n"
+	    "n2 r2 l2+1 26-32 [1] [2] [3]\n"
+	    "n3 r3 l3+1 32-36 [1] [2] !csv.ragged_row@-1(2 cells, but the "
+	    "width of this input is 3|)\n"
+	    "lines 3 blank 0");
 }
 
 TEST(says_why_a_header_cannot_be_read)
