@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "ledger/ledger.h"
+#include "ledger/database.h"
 #include "ledger_place.h"
 #include "test.h"
 
@@ -330,4 +330,35 @@ TEST(a_call_has_the_rows_of_its_range_without_its_gaps)
 		assert_int_equal(ledger_call_has(&c, cases[i].index),
 		    cases[i].has_without_gaps);
 	}
+}
+
+/* Of a temporary ledger, whose file system says nothing. */
+TEST(what_sqlite_says_has_a_kind_and_a_code)
+{
+	CASES(cases, int rc; enum diag_kind kind; const char *code, *words) = {
+	    {SQLITE_FULL, DIAG_DISK, "ledger.disk", "No space left"},
+	    {SQLITE_READONLY, DIAG_DISK, "ledger.disk", "readonly"},
+	    {SQLITE_IOERR_WRITE, DIAG_DISK, "ledger.disk", "I/O error"},
+	    {SQLITE_IOERR_SHORT_READ, DIAG_INPUT, "ledger.damaged",
+		"it is cut short"},
+	    {SQLITE_NOTADB, DIAG_INPUT, "ledger.foreign", "is not a ledger"},
+	    {SQLITE_CORRUPT, DIAG_INPUT, "ledger.damaged", "is damaged"},
+	    {SQLITE_INTERRUPT, DIAG_INPUT, "ledger.damaged",
+		"its pages lead in circles"},
+	    {SQLITE_TOOBIG, DIAG_INPUT, "ledger.damaged", "a value that"},
+	    {SQLITE_BUSY, DIAG_LOCKED, "ledger.locked", "another process"},
+	};
+	struct diag d = DIAG_INIT;
+	struct ledger *l = ledger_create(NULL, &d);
+
+	assert_non_null(l);
+	EACH (i, cases) {
+		assert_int_equal(ledger_sql_error(l, cases[i].rc, &d), -1);
+		assert_int_equal(d.kind, cases[i].kind);
+		assert_string_equal(d.code, cases[i].code);
+		if (strstr(d.message, cases[i].words) == NULL ||
+		    strstr(d.message, "(temporary)") == NULL)
+			fail_msg("%s", d.message);
+	}
+	place_close(l);
 }
