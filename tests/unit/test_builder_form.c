@@ -67,3 +67,27 @@ TEST(a_map_says_in_what_a_value_differs_that_looks_like_an_entry)
 	}
 	rig_close(&g);
 }
+
+/* Such a row was rejected when it was read. */
+TEST(a_row_whose_cells_are_no_text_is_not_asked_for_its_key)
+{
+	CASES(cases, const char *row, *key) = {
+	    {"k|x|y", "k"},
+	    {"k\xff|x|y", ""},
+	    {"k|x|\xffy", ""},
+	};
+	struct rig g;
+
+	rig_open(&g, "version: 1\nlead_id: A\n", "A|B|C");
+	EACH (i, cases) {
+		g.rec.cell_count = rig_split(cases[i].row, g.cells);
+		g.rec.cells = g.cells;
+		problem_list_clear(&g.problems);
+		problem_add(&g.problems, PROBLEM_REJECT, STAGE_READ, "csv.x",
+		    PROBLEM_NO_COLUMN, (struct text){"", 0}, "x");
+		rig_build(&g, false);
+		assert_int_equal(g.verdict, ROW_REJECTED);
+		assert_true(text_is(builder_key_text(g.b), cases[i].key));
+	}
+	rig_close(&g);
+}
