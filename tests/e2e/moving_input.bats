@@ -98,7 +98,7 @@ ends_whole() {
   ends_whole
 }
 
-@test "an input that changes before its first row is sent is imported as it is then" {
+@test "of an input that changes before its first row is sent nothing is sent" {
   halted_import leads.csv run.created:1
   truncate -s 60000 leads.csv
   goes_on
