@@ -3,6 +3,7 @@
  * Unique keys on a disk that fails, is slow to take and give bytes, or is
  * interrupted. pread and pwrite are replaced in this program.
  */
+#undef _FORTIFY_SOURCE
 #include "base/signals.h"
 #include "build/key_record.h"
 #include "build/record_sort.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The real transport and time: slow servers, deaf ones, cancelling, signals. */
-#define _GNU_SOURCE /* ppoll */
+#define _GNU_SOURCE    /* ppoll */
+#undef _FORTIFY_SOURCE /* poll is replaced */
 #include "base/signals.h"
 #include "system/log.h"
 #include "transport_session.h"
