@@ -40,23 +40,30 @@ lock_folder(void *ctx)
 	return lock(ctx) >= 0;
 }
 
+static unsigned pauses;
+
+/* The program's, too: it counts them. */
+int
+nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+	pauses++;
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, wanted, left) == 0 ? 0 : -1;
+}
+
 /* In a child that was asked to stop: nobody waits for another's lock then. */
 static int
 merge_after_a_signal(const char *folder)
 {
 	struct contact *c = record();
 	struct diag d = DIAG_INIT;
-	time_t begin;
 	int ret;
 
 	signals_install();
-	raise(SIGTERM);
-	begin = time(NULL);
+	(void)kill(getpid(), SIGTERM);
+	pauses = 0;
 	ret = contact_list_merge(folder, c, &d);
 	free(c);
-	/* All tries take five seconds. */
-	return ret == -1 && strstr(d.message, "has locked") &&
-		       time(NULL) - begin < 4
+	return ret == -1 && strstr(d.message, "has locked") && pauses == 0
 		   ? (int)d.kind
 		   : 0;
 }
