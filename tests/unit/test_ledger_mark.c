@@ -467,15 +467,16 @@ mark_with_little_room(const struct place *p, rlim_t room)
 	struct ledger *l = place_create(p);
 	struct diag d = DIAG_INIT;
 	char path[160];
+	bool is_said;
 
 	mark_path(p, path);
 	signal(SIGXFSZ, SIG_IGN);
 	(void)alarm(20);
-	if (setrlimit(RLIMIT_FSIZE, &size) != 0 ||
-	    ledger_mark_create(l, path, &d) != -1 || d.kind != DIAG_DISK ||
-	    strcmp(d.code, "ledger.disk") != 0)
-		return 1;
-	return path_exists(path, ".new") ? 2 : 0;
+	is_said = setrlimit(RLIMIT_FSIZE, &size) == 0 &&
+		  ledger_mark_create(l, path, &d) == -1 &&
+		  d.kind == DIAG_DISK && strcmp(d.code, "ledger.disk") == 0;
+	ledger_free(l);
+	return !is_said ? 1 : path_exists(path, ".new") ? 2 : 0;
 }
 
 PLACE_TEST(a_mark_that_cannot_be_written_whole_replaces_none)
