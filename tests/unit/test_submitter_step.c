@@ -34,6 +34,18 @@ TEST(an_answer_is_committed_within_a_tenth_of_a_second)
 	scene_end(&s);
 }
 
+/* Nothing is to be waited for then. */
+static void
+start_and_take_the_answer(struct scene *s)
+{
+	struct diag d = DIAG_INIT;
+
+	s->options.settings.no_wait = true;
+	scene_start(s);
+	while (s->fake.creates == 0 || s->fake.active > 0)
+		assert_int_equal(submitter_step(s->submitter, 250, &d), 0);
+}
+
 static void
 start_another(struct scene *s, size_t ordinal, int64_t takes_ms)
 {
@@ -54,10 +66,7 @@ TEST(what_is_to_be_committed_waits_for_no_answer)
 	int64_t dirty_at;
 
 	scene_init(&s, 3, 5);
-	s.options.settings.no_wait = true;
-	scene_start(&s);
-	while (s.fake.creates == 0 || s.fake.active > 0)
-		assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
+	start_and_take_the_answer(&s);
 	start_another(&s, 1, 20);
 	start_another(&s, 2, 100000);
 	assert_int_equal(s.fake.active, 2);
@@ -78,10 +87,7 @@ TEST(where_nothing_can_come_nothing_is_waited_for)
 	int64_t begin;
 
 	scene_init(&s, 1, 5);
-	s.options.settings.no_wait = true;
-	scene_start(&s);
-	while (s.fake.creates == 0 || s.fake.active > 0)
-		assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
+	start_and_take_the_answer(&s);
 	begin = s.fake.mono;
 	assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
 	assert_int_equal(s.fake.mono, begin);
