@@ -7,7 +7,8 @@
 runs the tests that reach the line until one fails: unit tests, unit tests with sanitizers, end-to-end tests (--e2e of them at most, those
 first that see most of the file in the least time; with sanitizers, if what goes would free something). A change that does not compile, or to the same machine code, is drawn again. What no test
 noticed is printed as a patch. The same seed draws the same changes from the same source and map; --skip leaves the first ones out.
-Those that survived are worth more time: --again FILE takes them from what was printed, beside a larger --e2e and newer tests."""
+Those that survived are worth more time: --again FILE takes them from what was printed, with newer tests, a larger --e2e, and the small
+rehearsals (tests/e2e/faults.bats) at the end."""
 import argparse
 import collections
 import concurrent.futures
@@ -59,7 +60,8 @@ def command(tree, build, name):
         return [os.path.join(bin_dir, 'tests', 'test_' + base)]
     if kind == 'fuzz':
         return [os.path.join(bin_dir, 'fuzz', base), 'tests/fuzz/corpus/' + base]
-    return ['bats', '--formatter', 'tap', '--filter-tags', '!long', 'tests/e2e/%s.bats' % base]
+    quick = ['--filter-tags', '!long'] if kind == 'e2e' else []
+    return ['bats', '--formatter', 'tap'] + quick + ['tests/e2e/%s.bats' % base]
 
 
 def run_test(tree, build, name, limit, extra=()):
@@ -183,8 +185,8 @@ def survivors(path):
 # Building and trying one.
 
 class Workers:
-    def __init__(self, count, e2e):
-        self.free, self.e2e = [], e2e
+    def __init__(self, count, e2e, rehearse):
+        self.free, self.e2e, self.rehearse = [], e2e, rehearse
         for i in range(count):
             tree = os.path.join(WORK, 'tree%d' % i)
             shutil.rmtree(tree, ignore_errors=True)
@@ -210,13 +212,15 @@ class Workers:
 STEP = 8
 FREES = re.compile(r'(free|release|close)\w*\(')
 LEAKED = 5  # of so many end-to-end files one looks for a leak
+REHEARSALS = 'whole/faults'
+REHEARSALS_SECONDS = 60
 
 
 def programs(build):
     return ['all', 'build/%s/bin/csv2chakra-faults' % build, 'build/%s/bin/chakra-sandbox-faults' % build, 'bench-tools']
 
 
-def stages(known, change, e2e):
+def stages(known, change, e2e, rehearse):
     """(build, targets, tests) in the order in which they are tried; the tests of a stage run beside each other."""
     source, number, text, new = change
     tests = [t for t, files in known['tests'].items() if number in files.get(source, ())]
@@ -231,6 +235,8 @@ def stages(known, change, e2e):
         yield 'release', programs('release'), large[i:min(e2e, i + STEP)]
     if new.strip() == ';' and FREES.search(text):
         yield 'asan', programs('asan'), large[:e2e // LEAKED]
+    if rehearse:
+        yield 'release', programs('release'), [REHEARSALS]
 
 
 def try_one(workers, change, known):
@@ -253,12 +259,12 @@ def try_one(workers, change, known):
             return 'invalid'
         if workers.code(tree, source) == before:
             return 'same'
-        for build, targets, tests in stages(known, change, workers.e2e):
+        for build, targets, tests in stages(known, change, workers.e2e, workers.rehearse):
             workers.make(tree, targets, False, build)
 
             def notices(test):
                 # Twice: what waits may fail on a busy machine.
-                limit = (30 + 6 * known['seconds'][test]) * (3 if build == 'asan' else 1)
+                limit = (30 + 6 * known['seconds'].get(test, REHEARSALS_SECONDS)) * (3 if build == 'asan' else 1)
                 return not any(run_test(tree, build, test, limit) for _ in range(2))
             with concurrent.futures.ThreadPoolExecutor(4) as pool:
                 found = [t for t, is_noticed in zip(tests, pool.map(notices, tests)) if is_noticed]
@@ -277,7 +283,7 @@ def run(args):
     for files in known['tests'].values():
         for f in files:
             files[f] = set(files[f])
-    workers = Workers(args.jobs, args.e2e)
+    workers = Workers(args.jobs, args.e2e, args.again)
     again = survivors(args.again) if args.again else None
     changes = draw(args.seed, known['executable'], args.rooms.split(',')) if again is None else iter(again)
     for _ in range(args.skip):
