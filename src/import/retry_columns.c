@@ -177,6 +177,8 @@ open_first(void *ctx, const struct run *run, struct diag *d)
 		};
 
 		ret = plan_make(&h->plan, &q, d);
+		if (ret)
+			show_diagnostics(&h->plan, &h->options, mapping, 0);
 	}
 	free(rejected);
 	free(mapping);

@@ -375,6 +375,8 @@ open_input(struct reopened_run *r, bool read_only, struct diag *d)
 		rows = run_path(r->run, RUN_ROWS);
 	q.rows_path = rows;
 	ret = plan_make(r->plan, &q, d);
+	if (ret)
+		show_diagnostics(r->plan, &r->settings, r->mapping_path, 0);
 	free(rows);
 	if (ret || run_meta_number(r->ledger, META_AFTER, 0,
 		       &r->plan->chunker_options.imported_end, d))

@@ -35,6 +35,8 @@ bad_csv() {
   run_split csv2chakra check --format json leads.yaml leads.csv
   expect_status 2
   [ "$(jq -r .schema out)" = csv2chakra.check/1 ]
+  # It ends as a line does.
+  [ -z "$(tail -c 1 out)" ]
   [ "$(jq -r .mapping out)" = leads.yaml ]
   [ "$(jq .ok out)" = false ]
   [ "$(jq -r '.diagnostics[0].code' out)" = mapping.unknown_column ]

@@ -484,6 +484,7 @@ FILES
   run_split csv2chakra retry latest to-fix.csv
   expect_status 7
   in_file err "there is no file 'to-fix.csv'"
+  in_file err "retry $parent $PWD/runs/$parent/to-fix.csv"
   sed -i 's/,Asleep,/,Open,/' "runs/$parent/to-fix.csv"
   eval "$(sed -n 's/.*: \(csv2chakra retry .*\)/\1/p' err)" >out
   [ "$(held | wc -l)" -eq 10 ]

@@ -92,6 +92,18 @@ PY
   status=0
   CSV2CHAKRA_FAULT=submit.start:1:kill csv2chakra-faults retry latest fixed.csv >out 2>err || status=$?
   [ "$status" -eq 137 ]
+  # What says which column is which and which rows failed is needed again.
+  while read -r file answer words; do
+    mv "runs/$file" aside
+    run_split csv2chakra resume latest --settle 1s --on-unknown resend-absent
+    expect_status "$answer"
+    in_file err "$words"
+    mv aside "runs/$file"
+  done <<END
+$parent/mapping.yaml 2 error: unable to open '$PWD/runs/$parent/mapping.yaml'
+$(jq -r .parent runs/latest/run.json)/rejected.reasons.csv 7 writes it
+END
+  [ "$(held | wc -l)" -eq 2 ]
   run_split csv2chakra resume latest --settle 1s --on-unknown resend-absent
   expect_status 0
   held | grep -F '"B-2"' >row

@@ -91,6 +91,7 @@ teardown() {
   run_split csv2chakra status latest --format json
   [ "$(jq '.[0].pid' out)" = "$import_pid" ]
   [ "$(jq '.[0] | has("rows")' out)" = false ]
+  [ "$(jq -r '.[0].written | sub("\\.[0-9]+Z$"; "Z") | fromdate' out)" -ge "$(stat -c %Y runs/latest/run.json)" ]
   # How far it is; in the table, too.
   jq -e '.[0] | .rows_settled == 0 and .rows_read == 6 and .took_ms >= 0' out
   run_split csv2chakra status

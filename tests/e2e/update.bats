@@ -107,6 +107,11 @@ now() {
   run_split csv2chakra diff create.yaml new.csv
   expect_status 2
   in_file err '[diff.mode]'
+  sed 's/State/Stage/' update.yaml >wrong.yaml
+  run_split csv2chakra diff wrong.yaml new.csv
+  expect_status 2
+  in_file err "the mapping 'wrong.yaml' does not fit 'new.csv': 1 error"
+  is_empty out
 }
 
 @test "a diff of wide rows takes no more calls than of others, and rejects the same rows" {

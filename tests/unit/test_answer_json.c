@@ -49,6 +49,22 @@ TEST(depth_has_an_end)
 	}
 }
 
+/* A C string would end there. */
+TEST(a_nul_in_a_string_or_a_name_is_shown_as_one_that_cannot_be)
+{
+	const char *why = NULL;
+	cJSON *root = answer_parse(
+	    TEXT_LITERAL("{\"a\\u0000b\":[\"c\\u0000d\",\"e\\\\u0000\"]}"),
+	    &why);
+	const cJSON *list = answer_member(root, "a\xef\xbf\xbd" "b");
+
+	assert_string_equal(cJSON_GetArrayItem(list, 0)->valuestring,
+	    "c\xef\xbf\xbd" "d");
+	assert_string_equal(
+	    cJSON_GetArrayItem(list, 1)->valuestring, "e\\u0000");
+	cJSON_Delete(root);
+}
+
 /* "[", n times the value and a comma, the value, "]". */
 static bool
 reads_a_list_of(const char *value, size_t n)

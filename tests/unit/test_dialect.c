@@ -369,7 +369,7 @@ TEST(names_the_first_delimiter_of_those_that_blanks_around_quotes_allow)
 	assert_int_equal(
 	    dialect_detect(s, strlen(s), true, &dialect, NULL, &d), -1);
 	assert_string_equal(d.code, "csv.blanks_around_quotes");
-	assert_non_null(strstr(d.message, "the delimiter ',': "));
+	assert_non_null(strstr(d.message, "the delimiter ',': '\"a\" "));
 }
 
 TEST(finds_no_blanks_around_quotes_where_they_are_text)
