@@ -150,8 +150,10 @@ TEST(the_index_is_what_a_walk_over_the_bytes_finds)
 			? regular_bytes(s, next_random() % sizeof(s))
 			: hostile_bytes(s, sizeof(s), 1 + (size_t)round % 20);
 
+		/* The last one may end without its line. */
 		if (round % 3 == 0)
-			index_each_way(s, n, ',', '"');
+			index_each_way(
+			    s, n > 0 ? n - (size_t)round % 2 : 0, ',', '"');
 		else
 			index_each_way(s, n, delimiter, quote);
 	}
