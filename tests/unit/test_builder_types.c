@@ -256,13 +256,18 @@ TEST(a_pattern_that_takes_for_ever_rejects_the_row)
 	rig_open(&g,
 	    "version: 1\nprocedure: lead\nlead_id: A\n"
 	    "data: {v: {column: B, pattern: \"(a+)+b\"}}\n"
-	    "rows: {except: {column: C, matches: \"^(a+)+$\"}}\n",
-	    "A|B|C");
-	rig_rejects(&g, "1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb|",
+	    "rows: {except: {column: C, matches: \"^(a+)+$\"},\n"
+	    "  only: {column: D, matches: \"^(a+)+$\"}}\n",
+	    "A|B|C|D");
+	rig_rejects(&g, "1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacb||a",
 	    "rule.pattern");
 	assert_true(text_is(problem_message(&g.problems, g.problems.items),
 	    "the pattern took too long on this value"));
-	rig_rejects(&g, "1||aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac",
+	rig_rejects(&g, "1|||aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac",
+	    "rows.only");
+	assert_true(text_is(problem_message(&g.problems, g.problems.items),
+	    "the condition's pattern took too long on this value"));
+	rig_rejects(&g, "1||aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac|a",
 	    "rows.except");
 	assert_true(text_is(problem_message(&g.problems, g.problems.items),
 	    "the condition's pattern took too long on this value"));
