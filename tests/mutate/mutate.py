@@ -203,9 +203,20 @@ class Workers:
                               stderr=subprocess.DEVNULL).returncode == 0
 
     @staticmethod
-    def code(tree, source):
-        obj = glob.glob('%s/build/release/obj/%s.o' % (tree, source[:-2]))[0]
-        out = subprocess.run(['objdump', '-dr', '--no-show-raw-insn', obj], capture_output=True, check=True).stdout
+    def made_of(source):
+        """What is made of a file; of a header's users the first one."""
+        if source.endswith('.h'):
+            wanted = '#include "%s"' % os.path.basename(source)
+            for name in sorted(glob.glob(os.path.dirname(source) + '/*.c')):
+                with open(name, encoding='utf-8') as f:
+                    if wanted in f.read().split('\n'):
+                        source = name
+                        break
+        return 'build/release/obj/%s.o' % source[:-2]
+
+    @staticmethod
+    def code(tree, obj):
+        out = subprocess.run(['objdump', '-dr', '--no-show-raw-insn', obj], cwd=tree, capture_output=True, check=True).stdout
         return hashlib.sha256(out.split(b'\n', 3)[-1]).hexdigest()
 
 
@@ -249,9 +260,9 @@ def try_one(workers, change, known):
     with open(path, encoding='utf-8') as f:
         kept = f.read()
     try:
-        obj = 'build/release/obj/%s.o' % source[:-2]
+        obj = workers.made_of(source)
         workers.make(tree, [obj], True)  # the change before did not compile
-        before = workers.codes.get((tree, source)) or workers.code(tree, source)
+        before = workers.codes.get((tree, source)) or workers.code(tree, obj)
         workers.codes[tree, source] = before
         lines = kept.split('\n')
         lines[number - 1] = new
@@ -259,7 +270,7 @@ def try_one(workers, change, known):
             f.write('\n'.join(lines))
         if not workers.make(tree, [obj], False):
             return 'invalid'
-        if workers.code(tree, source) == before:
+        if workers.code(tree, obj) == before:
             return 'same'
         for build, targets, tests in stages(known, change, workers.e2e, workers.rehearse):
             workers.make(tree, targets, False, build)
