@@ -261,7 +261,7 @@ struct key_verdicts *
 key_verdicts_open(const char *path, struct diag *d)
 {
 	struct key_verdicts *v = xcalloc(1, sizeof(*v));
-	struct buf line = BUF_INIT(HEAD_MAX + 4096);
+	struct buf line = BUF_INIT(0);
 
 	v->head = xcalloc(1, sizeof(*v->head));
 	v->head->path = xstrdup(path);

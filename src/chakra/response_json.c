@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,7 +85,8 @@ attach_digits(cJSON *root, const struct numbers *n)
 			memcpy(node->valuestring, t.s, t.len);
 			node->valuestring[t.len] = '\0';
 		}
-		if (node->child != NULL && depth <= CJSON_NESTING_LIMIT) {
+		if (node->child != NULL) {
+			assert(depth <= CJSON_NESTING_LIMIT);
 			up[depth++] = node;
 			node = node->child;
 			continue;

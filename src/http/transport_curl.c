@@ -132,9 +132,15 @@ on_timer(CURLM *multi, long ms, void *ctx)
 static CURLMcode
 act(struct curl_transport *c, curl_socket_t fd, int ready)
 {
+	CURLMcode code;
 	int running;
 
-	return c->setup.curl.multi_socket_action(c->multi, fd, ready, &running);
+	code = c->setup.curl.multi_socket_action(
+	    c->multi, fd, ready, &running);
+	/* Nothing of it may be used then: some of its tables are half made. */
+	if (code == CURLM_OUT_OF_MEMORY)
+		xalloc_failed();
+	return code;
 }
 
 /* What began and what is late goes on. */
