@@ -190,10 +190,13 @@ class Workers:
         for i in range(count):
             tree = os.path.join(WORK, 'tree%d' % i)
             shutil.rmtree(tree, ignore_errors=True)
-            os.makedirs(tree)
-            subprocess.run(['sh', '-c', 'git ls-files -z | xargs -0 cp --parents -t "$0"', tree], check=True)
-            self.make(tree, ['all', 'tests'], True)
-            self.make(tree, ['tests'], True, 'asan')
+            if i > 0:
+                subprocess.run(['cp', '-a', self.free[0], tree], check=True)
+            else:
+                os.makedirs(tree)
+                subprocess.run(['sh', '-c', 'git ls-files -z | xargs -0 cp --parents -t "$0"', tree], check=True)
+                self.make(tree, ['-j%d' % count, 'all', 'tests'], True)
+                self.make(tree, ['-j%d' % count, 'tests'], True, 'asan')
             self.free.append(tree)
         self.codes = {}
 
