@@ -5,8 +5,11 @@
 #include "temp_folder.h"
 #include "test.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -236,4 +239,36 @@ PLACE_TEST(reading_without_end_is_ended_by_a_signal_or_the_size_of_the_file)
 		assert_true(WIFEXITED(status));
 		assert_int_equal(WEXITSTATUS(status), cases[i].kind);
 	}
+}
+
+/* What SQLite had not moved into the file when its writer died is read, too. */
+PLACE_TEST(a_larger_file_may_take_longer)
+{
+	struct place *p = *state;
+	struct diag d = DIAG_INIT;
+	struct ledger *l;
+	struct stat file, wal;
+	char name[PATH_MAX];
+	uint64_t steps;
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		l = place_create(p);
+		if (ledger_set(l, "x", "y", &d) || ledger_commit(l, &d))
+			_exit(1);
+		kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	snprintf(name, sizeof(name), "%s-wal", p->path);
+	assert_int_equal(stat(p->path, &file), 0);
+	assert_int_equal(stat(name, &wal), 0);
+	assert_true(file.st_size > 0 && wal.st_size > 0);
+	l = place_open(p, false);
+	steps = l->steps_max;
+	ledger_watch(l, 0);
+	assert_true(steps - l->steps_max >=
+		    64 * (uint64_t)(file.st_size + wal.st_size));
+	ledger_free(l);
 }
