@@ -343,8 +343,8 @@ guard_refuse(
 	struct buf line = BUF_INIT(8192);
 	bool is_pruned = strcmp(f->run.state, "pruned") == 0;
 
-	if (guard_check_damaged(f, o, d))
-		return -1;
+	if (is_damaged(f))
+		return refuse_damaged(f, o, d);
 	if (f->run.undone_by[0] != '\0' && o->command != COMMAND_RETRY)
 		return refuse_undone(f, o, d);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
