@@ -158,6 +158,10 @@ TEST(refuses_when_two_readings_survive_and_shows_both)
 	assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
 	assert_int_equal(f.dialect.delimiter, DIALECT_AUTO);
 	buf_release(&f.evidence);
+	/* A blank behind each second comma does not make it one of prose. */
+	f = detect("a,b;c, d\ne,f;g, h\ni,j;k, l\n", true, 0);
+	assert_string_equal(f.diag.code, "csv.ambiguous_delimiter");
+	buf_release(&f.evidence);
 }
 
 TEST(takes_no_cell_for_a_number_that_only_begins_or_ends_as_one)
