@@ -370,8 +370,7 @@ begin_row(struct builder *b, const struct record *rec, struct buf *out,
 	b->place = 0;
 	b->too_large = false;
 	b->late_key = NULL;
-	if (b->key_text.len > 0)
-		buf_clear(&b->key_text);
+	buf_clear(&b->key_text);
 	if (b->early != NULL)
 		map_ask_early(b);
 }
