@@ -55,13 +55,11 @@ check_files(uint64_t in_flight, struct diag *d)
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return diag_set_errno(d, DIAG_DISK, errno,
 		    "unable to ask how many files may be open");
-	if (limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max - limit.rlim_cur > count
-				     ? limit.rlim_cur + count
-				     : limit.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && can_open(count))
-			return 0;
-	}
+	limit.rlim_cur = limit.rlim_max - limit.rlim_cur > count
+			     ? limit.rlim_cur + count
+			     : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && can_open(count))
+		return 0;
 	diag_set(d, DIAG_USAGE,
 	    "the run may need %zu more open files, and the limit of this "
 	    "process is %llu",

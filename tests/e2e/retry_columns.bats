@@ -101,6 +101,7 @@ PY
     mv aside "runs/$file"
   done <<END
 $parent/mapping.yaml 2 error: unable to open '$PWD/runs/$parent/mapping.yaml'
+$parent/rejected.csv 7 writes it
 $(jq -r .parent runs/latest/run.json)/rejected.reasons.csv 7 writes it
 END
   [ "$(held | wc -l)" -eq 2 ]
