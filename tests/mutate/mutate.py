@@ -237,7 +237,7 @@ def programs(build):
 def stages(known, change, e2e, rehearse):
     """(build, targets, tests) in the order in which they are tried; the tests of a stage run beside each other."""
     source, number, text, new = change
-    reach = {t: files[source] for t, files in known['tests'].items() if source in files}
+    reach = {t: files[source] for t, files in known['tests'].items() if files.get(source)}
     # What ran as another user, or was killed, left no counters.
     tests = [t for t, numbers in reach.items() if number in numbers] or list(reach)
     small = sorted((t for t in tests if not t.startswith('e2e/')), key=lambda t: known['seconds'][t])

@@ -104,24 +104,24 @@ TEST(plain_fields_without_a_gap_are_one_run)
 	const struct plan_field *f;
 
 	rig_open(&g,
-	    "version: 1\nprocedure: lead\ndata:\n"
-	    "  a: A\n  b: B\n  gone: {index: 9}\n  again: A\n"
-	    "  n: {column: C, type: integer}\n  c: C\n  k: {value: 1}\n"
-	    "  none: {index: 8}\n",
+	    "version: 1\nprocedure: lead\nlead_id: A\ndata:\n"
+	    "  a: A\n  b: B\n  again: A\n"
+	    "  n: {column: C, type: integer}\n  c: C\n  k: {value: 1}\n",
 	    "A|B|C");
-	f = g.b->fields[0].children;
-	assert_int_equal(f[0].run->fields, 4);
+	f = g.b->fields[1].children;
+	assert_int_equal(g.b->fields[0].kind, PLAN_KEY);
+	assert_int_equal(f[0].run->fields, 3);
 	assert_int_equal(f[0].run->count, 3);
 	assert_int_equal(f[0].run->width, 2);
 	assert_int_equal(f[0].run->copies, 2);
-	for (int i = 1; i < 5; i++)
+	for (int i = 1; i < 4; i++)
 		assert_null(f[i].run);
-	assert_int_equal(f[5].run->fields, 1);
-	assert_int_equal(f[5].run->width, 3);
-	assert_int_equal(f[5].run->copies, 1);
-	assert_int_equal(f[7].run->count, 0);
-	assert_true(f[0].shares_column && f[3].shares_column);
+	assert_int_equal(f[4].run->fields, 1);
+	assert_int_equal(f[4].run->width, 3);
+	assert_int_equal(f[4].run->copies, 1);
+	assert_null(f[5].run);
+	assert_true(f[0].shares_column && f[2].shares_column);
 	assert_false(f[1].shares_column);
-	assert_true(f[4].shares_column && f[5].shares_column);
+	assert_true(f[3].shares_column && f[4].shares_column);
 	rig_close(&g);
 }
