@@ -194,7 +194,7 @@ YAML
   expect_status 0
   is_empty err
   run_split csv2chakra check --format github m.yaml h.csv
-  in_file out '::warning file=h.csv,title=hazard.total_row::'
+  in_file out '::warning file=h.csv,title=hazard.total_row::a total among the last rows: 1 row: A4 '\''Total'\''; '
   # Rows that the mapping leaves out hold nothing to warn of.
   echo 'rows: {except: {column: Id, in: [Total]}}' >>m.yaml
   run_split csv2chakra check m.yaml h.csv
