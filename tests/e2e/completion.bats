@@ -387,7 +387,8 @@ says() {
     ASAN_OPTIONS=detect_leaks=0 strace -f -e \
       trace=network,unlink,rename,mkdir,openat csv2chakra __complete import \
       --format "" 2>trace >/dev/null
-    run ! grep -E 'socket|connect|O_WRONLY|O_RDWR|O_CREAT|mkdir|rename|unlink' trace
+    # But for the counters of a build with coverage.
+    run ! grep -E 'socket|connect|O_WRONLY|O_RDWR|O_CREAT|mkdir|rename|unlink' <(grep -v '[.]gcda"' trace)
   fi
 }
 
