@@ -204,9 +204,6 @@ int ledger_set_before(
 /* 1 = *out is it, its fields in `text`; 0 = there is none; -1. */
 int ledger_get_before(struct ledger *l, uint64_t chunk, uint64_t index,
     struct ledger_before *out, struct buf *text, struct diag *d);
-int ledger_each_before(struct ledger *l,
-    int (*each)(void *ctx, const struct ledger_before *b), void *ctx,
-    struct diag *d);
 
 /* What such a change sent, as `before` has what was there: an object of the
  * same paths. The way back is made of both. */

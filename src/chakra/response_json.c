@@ -292,14 +292,6 @@ answer_find_key_at(const cJSON *process, const char *key_name, bool root_first,
 	return NULL;
 }
 
-const cJSON *
-answer_find_key(const cJSON *process, const char *key_name, bool root_first)
-{
-	const char *place;
-
-	return answer_find_key_at(process, key_name, root_first, &place);
-}
-
 struct text
 answer_keep_token(struct arena *memory, const cJSON *key)
 {

@@ -66,10 +66,7 @@ bool answer_count(const cJSON *node, uint64_t *n);
 
 /* A process's key, searched in data, record.data and record, and at the root
  * first (root_first: an echo of what was sent) or last. A string or a number,
- * else NULL. */
-const cJSON *answer_find_key(
-    const cJSON *process, const char *key_name, bool root_first);
-/* The same, and where it is: "", "data.", "record.data.", "record.". */
+ * else NULL; *place is where it is: "", "data.", "record.data.", "record.". */
 const cJSON *answer_find_key_at(const cJSON *process, const char *key_name,
     bool root_first, const char **place);
 /* The list of a job's entries, or NULL. */

@@ -221,29 +221,6 @@ ledger_get_before(struct ledger *l, uint64_t chunk, uint64_t index,
 }
 
 int
-ledger_each_before(struct ledger *l,
-    int (*each)(void *ctx, const struct ledger_before *b), void *ctx,
-    struct diag *d)
-{
-	sqlite3_stmt *s;
-	struct ledger_before b;
-	int got = 0, ret = 0;
-
-	if (l->schema == 1)
-		return 0;
-	s = ledger_prepare(
-	    l, "SELECT " BEFORE_COLUMNS " FROM before ORDER BY chunk, idx", d);
-	if (s == NULL)
-		return -1;
-	while (ret == 0 && (got = ledger_step(l, s, d)) > 0) {
-		before_read(s, &b);
-		ret = each(ctx, &b);
-	}
-	(void)sqlite3_finalize(s);
-	return ret != 0 ? ret : got;
-}
-
-int
 ledger_each_event(struct ledger *l,
     int (*each)(void *ctx, int64_t at_ms, const char *kind, const char *text),
     void *ctx, struct diag *d)

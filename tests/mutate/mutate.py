@@ -257,7 +257,7 @@ def stages(known, change, e2e, rehearse):
 
 def try_one(workers, change, known):
     """'invalid', 'same', the name of the test that noticed it, or ''."""
-    source, number, _, new = change
+    source, number, text, new = change
     tree = workers.free.pop()
     path = os.path.join(tree, source)
     with open(path, encoding='utf-8') as f:
@@ -268,7 +268,11 @@ def try_one(workers, change, known):
         before = workers.codes.get((tree, source)) or workers.code(tree, obj)
         workers.codes[tree, source] = before
         lines = kept.split('\n')
-        lines[number - 1] = new
+        # What survived an earlier source may stand elsewhere in this one.
+        places = [i for i, line in enumerate(lines) if line == text]
+        if not places:
+            return 'invalid'
+        lines[min(places, key=lambda i: abs(i + 1 - number))] = new
         with open(path, 'w', encoding='utf-8') as f:
             f.write('\n'.join(lines))
         if not workers.make(tree, [obj], False):

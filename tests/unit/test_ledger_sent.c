@@ -109,14 +109,6 @@ see_call(void *ctx, const struct ledger_call *c)
 	return 0;
 }
 
-static int
-see_before(void *ctx, const struct ledger_before *b)
-{
-	(void)ctx;
-	(void)b;
-	return 7;
-}
-
 PLACE_TEST(a_ledger_of_the_first_schema_is_asked_and_written_on_as_it_is)
 {
 	struct place *p = *state;
@@ -149,7 +141,6 @@ PLACE_TEST(a_ledger_of_the_first_schema_is_asked_and_written_on_as_it_is)
 	assert_int_equal(ledger_outcomes_get(o, 0).outcome, OUTCOME_CREATED);
 	ledger_outcomes_free(o);
 	assert_int_equal(ledger_get_before(l, 0, 0, &before, &text, &d), 0);
-	assert_int_equal(ledger_each_before(l, see_before, NULL, &d), 0);
 	assert_int_equal(ledger_get_after(l, 0, 0, &text, &d), 0);
 	/* It takes one verb. */
 	call.done = OUTCOME_UPDATED;

@@ -28,13 +28,6 @@ is_before(const struct ledger_before *b)
 }
 
 static int
-pass_before(void *ctx, const struct ledger_before *b)
-{
-	*(int *)ctx += is_before(b);
-	return 0;
-}
-
-static int
 pass_event(void *ctx, int64_t at_ms, const char *kind, const char *text)
 {
 	(void)at_ms;
@@ -65,14 +58,6 @@ static int
 ask_calls_of_chunk(struct ledger *l, struct diag *d)
 {
 	int n = 0, ret = ledger_each_chunk_call(l, 0, pass_call, &n, d);
-
-	return ret == 0 ? n == 1 : ret;
-}
-
-static int
-ask_all_before(struct ledger *l, struct diag *d)
-{
-	int n = 0, ret = ledger_each_before(l, pass_before, &n, d);
 
 	return ret == 0 ? n == 1 : ret;
 }
@@ -344,7 +329,6 @@ static const struct question {
     {"chunks", ask_chunks, 1},
     {"calls", ask_calls, 1},
     {"the calls of a chunk", ask_calls_of_chunk, 1},
-    {"all that was before", ask_all_before, 1},
     {"events", ask_events, 1},
     {"a chunk", ask_chunk, 1},
     {"a chunk from", ask_chunk_from, 1},
