@@ -175,7 +175,6 @@ ledger_outcomes_load(
 {
 	arena_release(&o->texts);
 	o->call_count = o->own_count = o->spans.count = 0;
-	o->cover.pieces = 0;
 	if (load_calls(o, ordinal, d) != 0)
 		return -1;
 	cover_build(&o->cover, &o->spans);

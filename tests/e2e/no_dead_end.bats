@@ -285,6 +285,21 @@ older_run() {
   grep -q '"payload":[[:space:]]*1' runs/latest/run.json
 }
 
+@test "a run that was killed is whole once a reconcile found all its rows" {
+  start_sandbox
+  good_leads 20
+  status=0
+  CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra-faults import leads.yaml leads.csv >out 2>err || status=$?
+  [ "$status" -eq 137 ]
+  run_split csv2chakra reconcile latest
+  expect_status 0
+  in_file out 'All 20 rows are in the sandbox'
+  run_split csv2chakra status latest
+  in_file out 'state      finished'
+  not_in_file out 'next '
+  [ "$(report .exit_status)" = 0 ]
+}
+
 @test "a run of another version goes on if it builds what was built" {
   start_sandbox --duplicates allow
   older_run
@@ -307,6 +322,7 @@ older_run() {
   eval "$(sed -n 's/.*sent: \(csv2chakra reconcile [^;]*\);.*/\1/p' err)" >out 2>said || [ $? -eq 7 ]
   in_file said '[run.other_version]'
   not_in_file said 'put back as it was'
+  in_file said 'help: csv2chakra import --again --skip-existing '
   in_file out "1 row   the input does not read as it did; the row's reason"
   [[ "$(next_command)" == 'csv2chakra import --again --skip-existing '* ]]
   old=$(readlink runs/latest)
