@@ -412,6 +412,9 @@ TEST(a_word_of_a_map_is_another_spelling_or_a_question)
 	    {"map: {\"In progress\": P}", {"In\xC2\xA0progress"}, "",
 		CHECK("what do these mean in the `map:` of data.v, or should "
 		      "`otherwise:` take them? \"In\xC2\xA0progress\"")},
+	    {"map: {Open: N}, trim: false", {"\xC2\xA0open"}, "",
+		CHECK("what do these mean in the `map:` of data.v, or should "
+		      "`otherwise:` take them? \"\xC2\xA0open\"")},
 	    {"map: {Open: N}", {"open", "lost"}, "",
 		CHECK("what do these mean in the `map:` of data.v, or should "
 		      "`otherwise:` take them? \"open\", \"lost\"")},
