@@ -253,6 +253,7 @@ def stages(known, change, e2e, rehearse):
         yield 'asan', programs('asan'), large[:e2e // LEAKED]
     if rehearse:
         yield 'release', programs('release'), [REHEARSALS]
+        yield 'asan', programs('asan'), large[:STEP]
 
 
 def try_one(workers, change, known):
