@@ -123,6 +123,9 @@ TEST(finds_attributes_and_states_wherever_they_are_linked)
 	    {WITH("\"attributes\":[{\"shortId\":\"x\",\"procedure\":"
 		  "{\"id\":\"u-1\"}}]"),
 		"lead", 'y', "x", 'y', '?'},
+	    {WITH("\"attributes\":[{\"shortId\":\"x\",\"procedure\":"
+		  "{\"shortId\":\"lead\"}}]"),
+		"lead", 'y', "x", 'y', '?'},
 	    {WITH("\"attributes\":[{\"shortId\":\"x\",\"procedures\":"
 		  "[\"u-2\",\"u-1\"]}]"),
 		"lead", 'y', "x", 'y', '?'},
