@@ -43,9 +43,11 @@ teardown() {
   in_file out "rows       2 created"
   in_file out "stopped by --limit"
   in_file out "csv2chakra resume $id"
+  run_split csv2chakra status latest --format json
+  jq -e --arg next "csv2chakra resume $id" '.[0] | .stopped_by == "--limit" and .next == $next' out
   csv2chakra resume latest >/dev/null 2>&1
   run_split csv2chakra status latest --format json
-  jq -e '.[0] | .rows.created == 6 and [.parts[].command] == ["import", "resume"]' out
+  jq -e '.[0] | .rows.created == 6 and [.parts[].command] == ["import", "resume"] and (has("stopped_by") | not)' out
 }
 
 @test "the next command keeps --runs-dir, and works" {
