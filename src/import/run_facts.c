@@ -90,7 +90,7 @@ load_worker(struct run_facts *f, const struct run *run, const char *runs_dir)
 	    run_worker(runs_dir, run_identity(run)->input_key, &f->work);
 	if (civil_read_iso8601(f->work.since, &since_ms))
 		f->took_ms = clock.wall_ms(clock.ctx) - since_ms;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		char *path = run_path(run, files[i]);
 		struct stat st;
 
