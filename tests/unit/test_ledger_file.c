@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The ledger as a file: creation, planted links, foreign and damaged ones. */
@@ -407,4 +408,31 @@ TEST(a_holder_is_named_as_it_names_itself)
 		    cases[i].words[0] ? " " : "", cases[i].words);
 		assert_string_equal(words, want);
 	}
+}
+
+static bool
+hold_ledger(void *ctx)
+{
+	return place_open(ctx, false) != NULL;
+}
+
+/* Whoever has it may be done in a moment. */
+PLACE_TEST(a_ledger_that_another_process_has_for_a_moment_is_waited_for)
+{
+	struct place *p = *state;
+	pid_t holder, killer;
+
+	place_close(place_create(p));
+	holder = child_start(hold_ledger, p);
+	killer = fork();
+	assert_true(killer >= 0);
+	if (killer == 0) {
+		const struct timespec moment = {.tv_nsec = 150000000};
+
+		nanosleep(&moment, NULL);
+		_exit(kill(holder, SIGKILL) != 0);
+	}
+	place_close(place_open(p, true));
+	assert_int_equal(waitpid(killer, NULL, 0), killer);
+	child_kill(holder);
 }

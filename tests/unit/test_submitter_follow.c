@@ -165,6 +165,18 @@ TEST(a_poll_that_is_told_to_wait_is_repeated_after_that)
 	}
 }
 
+TEST(a_poll_that_is_told_to_wait_forty_times_is_no_answer_that_cannot_be_read)
+{
+	struct twist w = {"background-job", 1, 40, 429, "1", "wait", false, 0};
+	struct twisted *t = twisted_new(&w, 1);
+
+	scene_run(&t->scene);
+	assert_null(why(t));
+	assert_int_equal(count(&t->scene, OUTCOME_CREATED), 10);
+	assert_int_equal(t->scene.fake.lists, 0);
+	twisted_end(t);
+}
+
 TEST(a_poll_that_is_told_to_wait_for_an_hour_stops_the_run)
 {
 	struct twist w = {

@@ -33,6 +33,7 @@ TEST(a_job_that_ended_since_creates_its_rows_when_reconciled)
 	scene_part(&s, RESUME_RECONCILE);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 0);
+	assert_int_equal(s.facts.rows_read, 10);
 	assert_int_equal(s.fake.creates, 1);
 	scene_end(&s);
 }

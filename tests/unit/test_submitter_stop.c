@@ -148,6 +148,21 @@ TEST(three_refused_first_calls_stop_the_run)
 	scene_end(&s);
 }
 
+TEST(calls_that_are_refused_after_one_that_was_not_stop_nothing)
+{
+	struct scene s;
+
+	scene_init(&s, 8, 5);
+	s.fake.script[0] = FAKE_ACK_JOB;
+	s.fake.script_len = 1;
+	s.fake.rest = FAKE_400;
+	s.options.settings.in_flight = 1;
+	scene_run(&s);
+	assert_null(submitter_stopped(s.submitter));
+	assert_int_equal(s.fake.creates, 8);
+	scene_end(&s);
+}
+
 TEST(max_errors_stops_when_more_rows_than_that_are_bad)
 {
 	struct scene s;
