@@ -219,3 +219,11 @@ YAML
   in_file out 'the first bytes are UTF-8'
   in_file out '40,002 rows, 1 rejected'
 }
+
+@test "a long name of a column is cut where check warns of it" {
+  name=$(printf 'x%.0s' {1..50})
+  printf 'Id,%s\n1,#REF!\n' "$name" >h.csv
+  printf 'version: 1\nprocedure: lead\nlead_id: Id\ndata: {v: %s}\n' "$name" >m.yaml
+  run_split csv2chakra check m.yaml h.csv
+  in_file err "column \"${name:0:40}…\" (B): formula errors: 1 cell: B2 '#REF!'"
+}
