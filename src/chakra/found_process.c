@@ -111,8 +111,8 @@ answer_first_member(struct text object, const char *name)
 	return (struct text){NULL, 0};
 }
 
-/* As answer_find_key_at does, with the root last: an attribute may have the name
- * of a root field, as `id`. */
+/* As answer_find_key_at does, with the root last: an attribute may have the
+ * name of a root field, as `id`. */
 static struct text
 find_key(const struct members *root, const char *key_name)
 {

@@ -135,8 +135,7 @@ act(struct curl_transport *c, curl_socket_t fd, int ready)
 	CURLMcode code;
 	int running;
 
-	code = c->setup.curl.multi_socket_action(
-	    c->multi, fd, ready, &running);
+	code = c->setup.curl.multi_socket_action(c->multi, fd, ready, &running);
 	/* Nothing of it may be used then: some of its tables are half made. */
 	if (code == CURLM_OUT_OF_MEMORY)
 		xalloc_failed();

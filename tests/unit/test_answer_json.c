@@ -56,10 +56,12 @@ TEST(a_nul_in_a_string_or_a_name_is_shown_as_one_that_cannot_be)
 	cJSON *root = answer_parse(
 	    TEXT_LITERAL("{\"a\\u0000b\":[\"c\\u0000d\",\"e\\\\u0000\"]}"),
 	    &why);
-	const cJSON *list = answer_member(root, "a\xef\xbf\xbd" "b");
+	const cJSON *list = answer_member(root, "a\xef\xbf\xbd"
+						"b");
 
 	assert_string_equal(cJSON_GetArrayItem(list, 0)->valuestring,
-	    "c\xef\xbf\xbd" "d");
+	    "c\xef\xbf\xbd"
+	    "d");
 	assert_string_equal(
 	    cJSON_GetArrayItem(list, 1)->valuestring, "e\\u0000");
 	cJSON_Delete(root);

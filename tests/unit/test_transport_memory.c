@@ -99,7 +99,7 @@ end_of_request(unsigned n)
 }
 
 /* It may have lost the request: nobody would hear of it again. */
-TEST(a_request_that_cannot_be_started_for_want_of_memory_is_told_or_ends_the_program)
+TEST(a_request_that_finds_no_memory_to_start_is_told_or_ends_the_program)
 {
 	unsigned n = 1, without_memory = 0;
 	int end;
