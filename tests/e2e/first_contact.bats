@@ -158,6 +158,15 @@ allow another process
 DUPLICATES
 }
 
+@test "a key that is one digit is looked up, too" {
+  start_sandbox
+  printf 'Ref,City\n7,Goa\n' >one.csv
+  printf 'version: 1\nprocedure: lead\nkey: {name: ref, column: Ref, type: integer}\ndata: {city: City}\n' >one.yaml
+  run_split csv2chakra import one.yaml one.csv
+  expect_status 0
+  [ "$(seen .list_key)" = '<key>' ]
+}
+
 @test "limits, statuses, sizes and the clock are written down" {
   fast_time
   start_sandbox --clock-offset 1h --fault 429=1,calls=2,4s --fault 413=1,700
