@@ -58,7 +58,6 @@ send_one(struct ledger *l, uint64_t ordinal)
 	assert_int_equal(ledger_add_chunk(l, &chunk, &d), 0);
 	assert_int_equal(ledger_add_call(l, &call, &d), 0);
 	assert_int_equal(ledger_commit_intents(l, &d), 0);
-	/* Counted once. */
 	assert_false(l->is_marked && l->has_new_calls);
 }
 
