@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The real transport, and libcurl without memory while a request is started. */
+/* The real transport, and libcurl without memory while a request is started.
+ * Not among the tests of threads: a process that ends leaves its server. */
 #include "system/library.h"
 #include "transport_session.h"
 
