@@ -87,9 +87,14 @@ int ledger_set(
     struct ledger *l, const char *key, const char *value, struct diag *d);
 int ledger_set_number(
     struct ledger *l, const char *key, uint64_t value, struct diag *d);
-/* Owned text (free()), or NULL: d->kind is DIAG_NONE if there is none, else
- * says what is wrong. */
-char *ledger_get(struct ledger *l, const char *key, struct diag *d);
+/* *out is an owned text (free()), or NULL if there is none. -1: nobody knows
+ * (DIAG_DISK, DIAG_INPUT), and *out is NULL, too. */
+int ledger_get(struct ledger *l, const char *key, char **out, struct diag *d)
+    __attribute__((warn_unused_result));
+/* The same into the caller's array, as much as has room; "" if there is none.
+ */
+int ledger_get_into(struct ledger *l, const char *key, char *out,
+    size_t out_size, struct diag *d) __attribute__((warn_unused_result));
 
 /* Keys of the meta table that the submitter writes. */
 #define LEDGER_REHEARSAL "rehearsal" /* "1": the sandbox answered */

@@ -121,7 +121,7 @@ put_changes(struct buf *b, const struct contact *c)
 void
 contact_json(const struct contact *c, struct buf *b)
 {
-	struct buf flags = BUF_INIT(4096);
+	struct buf flags = BUF_INIT(0);
 
 	json_object(b, NULL);
 	json_string(b, "schema", CONTACT_SCHEMA);

@@ -85,7 +85,7 @@ sent_open(struct sent_reader *r, struct text bytes, const unsigned char key[8])
 	r->end = r->p + bytes.len;
 	r->count = 0;
 	r->row = r->line = 0;
-	r->shape = (struct text){NULL, 0};
+	r->shape.s = NULL;
 	is_good = take_number(r, &version) && version == SENT_VERSION &&
 		  take_number(r, &count) && count <= bytes.len;
 	while (is_good && r->count < count)

@@ -368,14 +368,11 @@ int
 run_changes_reopen(struct run_changes **out, const struct run *run,
     struct ledger *l, struct plan *p, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-	char *sum = ledger_get(l, META_CHANGES_SUM, &why);
+	char *sum;
 
 	*out = NULL;
-	if (sum == NULL && why.kind != DIAG_NONE) {
-		*d = why;
+	if (ledger_get(l, META_CHANGES_SUM, &sum, d))
 		return -1;
-	}
 	if (sum == NULL)
 		return 0;
 	free(sum);

@@ -218,7 +218,7 @@ grown_check(const struct grown *g, struct plan *p, const struct settings *o,
     struct diag *d)
 {
 	struct guard_find *f = xcalloc(1, sizeof(*f));
-	uint64_t length = 0, rows = 0;
+	uint64_t length, rows;
 	int got = find_longest(g, p, f, &length, &rows, d), ret = -1;
 
 	if (got == 0 || (got > 0 && length <= p->chunker_options.imported_end))

@@ -123,7 +123,7 @@ place(void *ctx, struct column_ref *ref)
 {
 	struct placing *p = ctx;
 	char letters[8];
-	size_t was, is, at = 0, from = ref->index - 1;
+	size_t was, is, at, from = ref->index - 1;
 	struct text name;
 	size_t nth;
 

@@ -62,18 +62,19 @@ run_to_fix_beside(const char *input, struct buf *out)
 	buf_adds(out, ".to-fix.csv");
 }
 
-/* The copy that --move-failed laid beside the input, if somebody edited it
- * there. Owned, or NULL. */
-static char *
-edited_beside(const struct retry *r, struct ledger *l)
+/* *out: the copy that --move-failed laid beside the input, if somebody edited
+ * it there. Owned, or NULL. */
+static int
+edited_beside(
+    const struct retry *r, struct ledger *l, char **out, struct diag *d)
 {
-	struct diag ignored = DIAG_INIT;
-	char *moved = ledger_get(l, META_INPUT_PATH, &ignored);
 	struct buf path = BUF_INIT(8192);
-	char sha256[SHA256_HEX_SIZE];
+	char sha256[SHA256_HEX_SIZE], *moved;
 	struct own_files own;
 	int fd = -1;
 
+	if (ledger_get(l, META_INPUT_PATH, &moved, d))
+		return -1;
 	if (moved) {
 		run_to_fix_beside(moved, &path);
 		fd = open(buf_str(&path), O_RDONLY | O_CLOEXEC);
@@ -86,7 +87,8 @@ edited_beside(const struct retry *r, struct ledger *l)
 	own_files_release(&own);
 	if (fd >= 0)
 		close(fd);
-	return path.len > 0 ? buf_detach(&path) : NULL;
+	*out = path.len > 0 ? buf_detach(&path) : NULL;
+	return 0;
 }
 
 static int
@@ -108,12 +110,12 @@ open_parent(struct retry *r, struct settings *o, struct diag *d)
 		return -1;
 	if (run_refuse_undone(l, r->parent, d) ||
 	    run_sums_check(l, r->parent, d) ||
-	    run_verdicts_open(l, r->parent, &r->keys, d)) {
+	    run_verdicts_open(l, r->parent, &r->keys, d) ||
+	    edited_beside(r, l, &r->second_path, d)) {
 		ledger_free(l);
 		return -1;
 	}
 	r->to_fix_path = run_path(r->parent, "to-fix.csv");
-	r->second_path = edited_beside(r, l);
 	if (!r->second_path)
 		r->second_path = run_path(r->parent, "to-fix.2.csv");
 	r->takes_rejected =

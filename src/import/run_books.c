@@ -33,15 +33,16 @@ run_books_release(struct run_books *b)
 }
 
 /* A text of the meta table, owned by the arena; NULL if there is none. */
-static const char *
-meta_text(struct run_books *b, struct ledger *l, const char *key)
+static int
+meta_text(struct run_books *b, struct ledger *l, const char *key,
+    const char **out, struct diag *d)
 {
-	struct diag ignored = DIAG_INIT;
-	char *text = ledger_get(l, key, &ignored);
-	const char *kept = text ? arena_strdup(&b->arena, text) : NULL;
+	char *text;
+	int ret = ledger_get(l, key, &text, d);
 
+	*out = text ? arena_strdup(&b->arena, text) : NULL;
 	free(text);
-	return kept;
+	return ret;
 }
 
 static int
@@ -185,10 +186,14 @@ load_stop(struct run_books *b, struct ledger *l, struct diag *d)
 	    run_meta_number(l, META_FINISHED, 0, &finished, d))
 		return -1;
 	b->report.stop_kind = (enum diag_kind)kind;
-	if (kind != DIAG_NONE) {
-		b->report.stopped_by = meta_text(b, l, META_STOP_TEXT);
-		b->report.stop_code = meta_text(b, l, META_STOP_CODE);
-	} else if (!finished)
+	if (kind != DIAG_NONE)
+		return meta_text(
+			   b, l, META_STOP_TEXT, &b->report.stopped_by, d) ||
+			       meta_text(b, l, META_STOP_CODE,
+				   &b->report.stop_code, d)
+			   ? -1
+			   : 0;
+	if (!finished)
 		b->report.stopped_by = "the process ended unexpectedly";
 	return 0;
 }
@@ -349,13 +354,15 @@ run_books_close(struct run_books *b, const struct books_request *r,
     struct diag *books_diag, struct diag *d)
 {
 	struct diag why = DIAG_INIT;
+	const char *settings;
 
 	memset(b, 0, sizeof(*b));
 	problem_groups_init(&b->groups, plan_rows_name(r->plan));
 	describe(b, r);
+	if (meta_text(b, r->ledger, META_SETTINGS, &settings, d))
+		return -1;
 	b->report.settings =
-	    run_settings_shown(meta_text(b, r->ledger, META_SETTINGS),
-		&b->arena, &b->report.setting_count);
+	    run_settings_shown(settings, &b->arena, &b->report.setting_count);
 	if (load_story(b, r->ledger, d) || load_stop(b, r->ledger, d) ||
 	    run_end_place(r->ledger, &b->arena, &b->report, d) ||
 	    run_end_rest(r->ledger, run_identity(r->run)->looks_first,

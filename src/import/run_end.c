@@ -15,14 +15,16 @@ static int
 load_undone(
     struct ledger *l, struct arena *arena, struct run_report *r, struct diag *d)
 {
-	char *by = ledger_get(l, LEDGER_UNDONE_BY, d);
-	char *is_over = by ? ledger_get(l, LEDGER_UNDONE, d) : NULL;
+	char *by, *is_over = NULL;
+	int ret = ledger_get(l, LEDGER_UNDONE_BY, &by, d);
 
+	if (by != NULL)
+		ret = ledger_get(l, LEDGER_UNDONE, &is_over, d);
 	r->undone_by = by ? arena_strdup(arena, by) : NULL;
 	r->undo_is_over = is_over != NULL;
 	free(by);
 	free(is_over);
-	return d->kind == DIAG_NONE ? 0 : -1;
+	return ret;
 }
 
 /* That an address is loopback is a hint only; the sandbox says what it is. */
@@ -31,7 +33,7 @@ run_end_place(
     struct ledger *l, struct arena *arena, struct run_report *r, struct diag *d)
 {
 	struct diag ignored = DIAG_INIT;
-	struct buf place = BUF_INIT(1024);
+	struct buf place = BUF_INIT(0);
 	struct base_url url;
 	uint64_t rehearsal;
 
@@ -172,15 +174,18 @@ run_end_rest(
 {
 	struct lost_calls k = {
 	    .ledger = l, .diag = d, .looks_first = looks_first};
-	char *in_vain = ledger_get(l, META_IN_VAIN, d);
 	struct ledger_totals t;
-	bool asked_all = in_vain && strcmp(in_vain, "all") == 0;
-	bool nobody_asked = !in_vain || in_vain[0] == '\0';
+	bool asked_all, nobody_asked;
+	char *in_vain;
 
 	*out = REST_ASK;
+	if (ledger_get(l, META_IN_VAIN, &in_vain, d))
+		return -1;
+	asked_all = in_vain && strcmp(in_vain, "all") == 0;
+	nobody_asked = !in_vain || in_vain[0] == '\0';
 	free(in_vain);
 	if (nobody_asked)
-		return d->kind == DIAG_NONE ? 0 : -1;
+		return 0;
 	if (ledger_totals(l, &t, d) ||
 	    ledger_each_call(l, CALL_UNKNOWN, see_lost, &k, d))
 		return -1;

@@ -24,11 +24,38 @@
 #include <unistd.h>
 
 static int
+load_texts(struct run_facts *f, struct ledger *l, bool is_stopped,
+    bool finished, struct diag *d)
+{
+	char by[128], over[8], status[8];
+
+	if (ledger_get_into(l, LEDGER_UNDONE_BY, by, sizeof(by), d) ||
+	    ledger_get_into(l, LEDGER_UNDONE, over, sizeof(over), d) ||
+	    ledger_get(l, META_INPUT_PATH, &f->moved_to, d))
+		return -1;
+	f->is_undone = by[0] != '\0';
+	f->undo_is_over = over[0] != '\0';
+	if (is_stopped)
+		return ledger_get_into(l, META_STOP_CODE, f->stop_code,
+			   sizeof(f->stop_code), d) ||
+			       ledger_get_into(l, META_STOP_TEXT, f->stopped_by,
+				   sizeof(f->stopped_by), d)
+			   ? -1
+			   : 0;
+	if (ledger_get_into(l, META_EXIT_STATUS, status, sizeof(status), d))
+		return -1;
+	snprintf(f->stopped_by, sizeof(f->stopped_by), "%s",
+	    !finished	 ? "the process ended unexpectedly"
+	    : !status[0] ? "the process ended while it closed its books"
+			 : "");
+	return 0;
+}
+
+static int
 load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
     struct diag *d)
 {
 	uint64_t kind, finished, limited, rehearsal;
-	char *text, *status;
 
 	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
 	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
@@ -38,29 +65,9 @@ load_end(struct run_facts *f, struct ledger *l, const struct run_identity *id,
 	    run_end_rest(l, id->looks_first, &f->rest, d) ||
 	    run_end_other_version(l, id, &f->is_other_version, d))
 		return -1;
-	text = ledger_get(l, LEDGER_UNDONE_BY, d);
-	f->is_undone = text != NULL;
-	free(text);
-	text = ledger_get(l, LEDGER_UNDONE, d);
-	f->undo_is_over = text != NULL;
-	free(text);
-	f->moved_to = ledger_get(l, META_INPUT_PATH, d);
 	f->rehearsal = rehearsal != 0;
 	f->limited = limited != 0;
-	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_CODE, d) : NULL;
-	snprintf(f->stop_code, sizeof(f->stop_code), "%s", text ? text : "");
-	free(text);
-	status = ledger_get(l, META_EXIT_STATUS, d);
-	text = kind != DIAG_NONE ? ledger_get(l, META_STOP_TEXT, d) : NULL;
-	snprintf(f->stopped_by, sizeof(f->stopped_by), "%s",
-	    text	? text
-	    : !finished ? "the process ended unexpectedly"
-	    : status == NULL || !status[0]
-		? "the process ended while it closed its books"
-		: "");
-	free(text);
-	free(status);
-	return 0;
+	return load_texts(f, l, kind != DIAG_NONE, finished != 0, d);
 }
 
 static void
@@ -430,15 +437,12 @@ run_refuse_undo(const struct run *run, struct diag *d)
 int
 run_refuse_undone(struct ledger *l, const struct run *run, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-	char *by = ledger_get(l, LEDGER_UNDONE_BY, &why);
-	char word[SHELL_WORD_SIZE];
+	char word[SHELL_WORD_SIZE], *by;
 
-	if (by == NULL) {
-		if (why.kind != DIAG_NONE)
-			*d = why;
-		return why.kind == DIAG_NONE ? 0 : -1;
-	}
+	if (ledger_get(l, LEDGER_UNDONE_BY, &by, d))
+		return -1;
+	if (by == NULL)
+		return 0;
 	diag_set(d, DIAG_USAGE, "run %s is taken back, by run %s",
 	    run_identity(run)->id, by);
 	diag_code(d, "run.undone");

@@ -112,9 +112,9 @@ run_sums_check(struct ledger *l, const struct run *run, struct diag *d)
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && get_kept(i, &k); i++) {
-		char *was = ledger_get(l, k.meta, d);
+		char *was;
 
-		if (was == NULL && d->kind != DIAG_NONE)
+		if (ledger_get(l, k.meta, &was, d))
 			return -1;
 		if (was == NULL)
 			continue; /* of 0.1.0 */
@@ -130,14 +130,13 @@ int
 run_verdicts_open(struct ledger *l, const struct run *run,
     struct key_verdicts **out, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-	char *sum = ledger_get(l, META_VERDICTS_SUM, &why), *path;
+	char *sum, *path;
 
 	*out = NULL;
-	if (sum == NULL && why.kind != DIAG_NONE)
-		*d = why;
+	if (ledger_get(l, META_VERDICTS_SUM, &sum, d))
+		return -1;
 	if (sum == NULL)
-		return why.kind == DIAG_NONE ? 0 : -1;
+		return 0;
 	path = run_path(run, RUN_VERDICTS);
 	*out = key_verdicts_open(path, d);
 	free(path);
@@ -219,11 +218,11 @@ reopened_run_release(struct reopened_run *r)
 }
 
 /* Where the input lies: said, else kept in the folder, else where it was moved
- * to, else where it was. */
+ * to, else where it was. NULL: the ledger cannot say. */
 static char *
-find_input(const struct run *run, struct ledger *l, const char *csv)
+find_input(
+    const struct run *run, struct ledger *l, const char *csv, struct diag *d)
 {
-	struct diag ignored = DIAG_INIT;
 	char *path;
 
 	if (csv)
@@ -232,7 +231,8 @@ find_input(const struct run *run, struct ledger *l, const char *csv)
 	if (access(path, F_OK) == 0)
 		return path;
 	free(path);
-	path = ledger_get(l, META_INPUT_PATH, &ignored);
+	if (ledger_get(l, META_INPUT_PATH, &path, d))
+		return NULL;
 	if (path && access(path, F_OK) == 0)
 		return path;
 	free(path);
@@ -454,8 +454,8 @@ reopened_run_read(struct reopened_run *r, struct plan *plan, const char *csv,
     enum reopen_as as, struct diag *d)
 {
 	r->plan = plan;
-	r->input_path = find_input(r->run, r->ledger, csv);
-	if (outputs_spare(r->input_path, d))
+	r->input_path = find_input(r->run, r->ledger, csv, d);
+	if (r->input_path == NULL || outputs_spare(r->input_path, d))
 		return -1;
 	if (open_input(r, as == REOPEN_READ, d) ||
 	    run_verdicts_open(r->ledger, r->run, &r->verdicts, d))

@@ -106,11 +106,13 @@ static int
 load_arguments(struct ledger *l, const char *key, struct settings *o,
     struct arena *arena, struct diag *d)
 {
-	char *text = ledger_get(l, key, d);
+	char *text, **argv;
 	int count = 0, ret;
-	char **argv = read_arguments(text, arena, &count);
 	struct options parsed;
 
+	if (ledger_get(l, key, &text, d))
+		return -1;
+	argv = read_arguments(text, arena, &count);
 	free(text);
 	if (argv == NULL) {
 		diag_set(d, DIAG_INPUT,
@@ -154,14 +156,11 @@ int
 run_meta_number(struct ledger *l, const char *key, uint64_t missing,
     uint64_t *out, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-	char *text = ledger_get(l, key, &why);
+	char *text;
 
 	*out = missing;
-	if (text == NULL && why.kind != DIAG_NONE) {
-		*d = why;
+	if (ledger_get(l, key, &text, d))
 		return -1;
-	}
 	if (text == NULL || text[0] == '\0') {
 		free(text);
 		return 0;
@@ -181,17 +180,13 @@ int
 run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
     size_t *count, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-	char *text = ledger_get(l, META_LIMITS, &why);
-	char *at = text;
-	size_t max = text ? strlen(text) + 1 : 1;
+	char *text, *at;
 
-	*out = arena_array(arena, max, sizeof(**out));
 	*count = 0;
-	if (text == NULL && why.kind != DIAG_NONE) {
-		*d = why;
+	if (ledger_get(l, META_LIMITS, &text, d))
 		return -1;
-	}
+	at = text;
+	*out = arena_array(arena, text ? strlen(text) + 1 : 1, sizeof(**out));
 	while (at && *at) {
 		struct text word = {at, strcspn(at, " ")};
 
@@ -206,14 +201,14 @@ run_limits_load(struct ledger *l, struct arena *arena, uint64_t **out,
 int
 run_limits_add(struct ledger *l, uint64_t limit, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
 	struct buf text = BUF_INIT(1 << 16);
 	char *before;
 	int failed;
 
 	if (limit == 0)
 		return 0;
-	before = ledger_get(l, META_LIMITS, &why);
+	if (ledger_get(l, META_LIMITS, &before, d))
+		return -1;
 	if (before && before[0])
 		buf_addf(&text, "%s ", before);
 	buf_addf(&text, "%" PRIu64, limit);

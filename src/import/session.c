@@ -395,7 +395,7 @@ close_books(struct session *s, bool may_end_stop, struct diag *stop,
 	    .tick = tick_books,
 	    .tick_ctx = s,
 	};
-	struct run_books books = {0};
+	struct run_books books;
 	struct diag ignored = DIAG_INIT;
 	struct progress_facts end;
 	int status = -1;

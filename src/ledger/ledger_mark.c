@@ -172,12 +172,14 @@ ledger_commit_intents(struct ledger *l, struct diag *d)
 static int
 load_number(struct ledger *l, const char *key, uint64_t *out, struct diag *d)
 {
-	char *text = ledger_get(l, key, d);
+	char *text;
 	int ret = 0;
 
 	*out = 0;
+	if (ledger_get(l, key, &text, d))
+		return -1;
 	if (text == NULL)
-		return d->kind == DIAG_NONE ? 0 : -1;
+		return 0;
 	if (!text_parse_uint(text_of(text), out))
 		ret = ledger_damaged(
 		    l->path, d, "its fact '%s' is not a number", key);
@@ -188,11 +190,13 @@ load_number(struct ledger *l, const char *key, uint64_t *out, struct diag *d)
 static int
 load_identity(struct ledger *l, struct diag *d)
 {
-	char *text = ledger_get(l, META_IDENTITY, d), *end;
+	char *text, *end;
 	int ret = 0;
 
+	if (ledger_get(l, META_IDENTITY, &text, d))
+		return -1;
 	if (text == NULL) /* of 0.1.0: nothing was numbered */
-		return d->kind == DIAG_NONE ? 0 : -1;
+		return 0;
 	l->identity = strtoull(text, &end, 16);
 	l->is_marked = strlen(text) == 16 && *end == '\0';
 	if (!l->is_marked)

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What a call's state says of its rows that have no entry of their own. A call
@@ -86,28 +87,38 @@ ledger_set_number(
 	return ledger_set(l, key, text, d);
 }
 
-char *
-ledger_get(struct ledger *l, const char *key, struct diag *d)
+int
+ledger_get(struct ledger *l, const char *key, char **out, struct diag *d)
 {
 	struct binder b = {.statement = ledger_kept(l, STATEMENT_GET, d)};
-	char *value = NULL;
 	int got;
 
+	*out = NULL;
 	if (b.statement == NULL)
-		return NULL;
+		return -1;
 	bind_text(&b, key);
 	got = b.rc == SQLITE_OK ? ledger_step(l, b.statement, d)
 				: ledger_sql_error(l, b.rc, d);
 	if (got > 0) {
 		struct columns c = {b.statement, 0};
 
-		value = xstrdup(column_view(&c));
-	} else if (got == 0) {
-		d->kind = DIAG_NONE;
+		*out = xstrdup(column_view(&c));
 	}
 	(void)sqlite3_reset(b.statement);
 	(void)sqlite3_clear_bindings(b.statement);
-	return value;
+	return got < 0 ? -1 : 0;
+}
+
+int
+ledger_get_into(struct ledger *l, const char *key, char *out, size_t out_size,
+    struct diag *d)
+{
+	char *value;
+	int ret = ledger_get(l, key, &value, d);
+
+	snprintf(out, out_size, "%s", value ? value : "");
+	free(value);
+	return ret;
 }
 
 int

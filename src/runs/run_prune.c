@@ -62,7 +62,6 @@ judge(struct ledger *l, const struct prune_request *q, struct pruned_run *stub,
 	struct run_story story = {0};
 	bool was_asked;
 	int64_t ended;
-	char *status;
 	int failed;
 
 	failed = run_summary_read(l, &s, d) != 0 ||
@@ -86,11 +85,8 @@ judge(struct ledger *l, const struct prune_request *q, struct pruned_run *stub,
 	stub->rows = t.outcomes;
 	civil_iso8601(ended, stub->ended);
 	civil_iso8601(q->now_ms, stub->pruned);
-	status = ledger_get(l, "exit_status", d);
-	snprintf(stub->exit_status, sizeof(stub->exit_status), "%s",
-	    status ? status : "");
-	free(status);
-	return 0;
+	return ledger_get_into(
+	    l, "exit_status", stub->exit_status, sizeof(stub->exit_status), d);
 }
 
 static bool

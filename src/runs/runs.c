@@ -23,20 +23,6 @@ set_state(struct run_summary *s, const char *state)
 	snprintf(s->state, sizeof(s->state), "%s", state);
 }
 
-/* A fact as text, "" if there is none. */
-static int
-read_fact(struct ledger *l, const char *key, char *out, size_t out_size,
-    struct diag *d)
-{
-	char *value = ledger_get(l, key, d);
-
-	if (value == NULL && d->kind != DIAG_NONE)
-		return -1;
-	snprintf(out, out_size, "%s", value != NULL ? value : "");
-	free(value);
-	return 0;
-}
-
 /* Exit statuses of a run that can be resumed; 7 only if its input stopped it
  * (a row that is damaged beyond reading does not). */
 static bool
@@ -56,12 +42,13 @@ run_summary_read(struct ledger *l, struct run_summary *s, struct diag *d)
 
 	if (ledger_ever_sent(l, &s->sent, d) != 0 ||
 	    ledger_has_chunks(l, &chunks, d) != 0 ||
-	    read_fact(l, "finished", finished, sizeof(finished), d) != 0 ||
-	    read_fact(l, "exit_status", status, sizeof(status), d) != 0 ||
-	    read_fact(l, "limited", limited, sizeof(limited), d) != 0 ||
-	    read_fact(l, "stop_kind", stop, sizeof(stop), d) != 0 ||
-	    read_fact(l, LEDGER_UNDONE_BY, s->undone_by, sizeof(s->undone_by),
-		d) != 0)
+	    ledger_get_into(l, "finished", finished, sizeof(finished), d) !=
+		0 ||
+	    ledger_get_into(l, "exit_status", status, sizeof(status), d) != 0 ||
+	    ledger_get_into(l, "limited", limited, sizeof(limited), d) != 0 ||
+	    ledger_get_into(l, "stop_kind", stop, sizeof(stop), d) != 0 ||
+	    ledger_get_into(l, LEDGER_UNDONE_BY, s->undone_by,
+		sizeof(s->undone_by), d) != 0)
 		return -1;
 	s->has_ledger = true;
 	s->finished = strcmp(finished, "1") == 0;
@@ -222,8 +209,8 @@ may_be_of(int folder, const char *path, const char *input_key)
 		return folder_has(folder, RUN_PRUNED) ||
 		       !run_sent_nothing(folder, path, NULL);
 	ledger_path = path_join(path, RUN_LEDGER);
-	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0) {
-		key = ledger_get(l, RUN_INPUT_KEY, &d);
+	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0 &&
+	    ledger_get(l, RUN_INPUT_KEY, &key, &d) == 0) {
 		may_be = key == NULL || strcmp(key, input_key) == 0;
 		free(key);
 	}

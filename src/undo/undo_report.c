@@ -83,9 +83,8 @@ load_end(struct closing *c, struct arena *arena, struct diag *d)
 {
 	struct run_report *r = &c->report;
 	struct ledger *l = c->b->ledger;
-	struct diag ignored = DIAG_INIT;
 	uint64_t kind, finished, rehearsal;
-	char *text, *code;
+	char *text = NULL, *code = NULL;
 
 	if (run_meta_number(l, META_STOP_KIND, 0, &kind, d) ||
 	    run_meta_number(l, META_FINISHED, 0, &finished, d) ||
@@ -98,8 +97,11 @@ load_end(struct closing *c, struct arena *arena, struct diag *d)
 	r->parts = c->story.parts;
 	r->part_count = c->story.count;
 	r->stop_kind = (enum diag_kind)kind;
-	text = ledger_get(l, META_STOP_TEXT, &ignored);
-	code = ledger_get(l, META_STOP_CODE, &ignored);
+	if (ledger_get(l, META_STOP_TEXT, &text, d) ||
+	    ledger_get(l, META_STOP_CODE, &code, d)) {
+		free(text);
+		return -1;
+	}
 	if (kind != DIAG_NONE) {
 		r->stopped_by = arena_strdup(arena, text ? text : "");
 		r->stop_code = arena_strdup(arena, code ? code : "");

@@ -13,6 +13,7 @@ COMMANDS = {
     'convert': ['convert', 'leads.yaml', 'bad.csv'], 'preview': ['preview', 'leads.yaml', 'bad.csv', '--failing'],
     'inspect': ['inspect', 'bad.csv'], 'init': ['init', 'bad.csv', '-o', 'new.yaml'],
     'status': ['status'], 'status RUN': ['status', 'latest', '--format', 'json'], 'report': ['report', 'latest'],
+    'report --html': ['report', '--format', 'html', 'latest'],
     'report --rows': ['report', '--rows', 'rejected', 'latest'], 'reconcile': ['reconcile', 'latest'],
     'resume': ['resume', 'latest'], 'retry': ['retry', 'latest'], 'doctor': ['doctor', 'leads.yaml'],
     'prune': ['prune', 'latest'], 'metrics': ['resume', 'latest', '--metrics-file', 'facts.prom'],

@@ -6,7 +6,9 @@
  * behind it (a disk that stays full). INJECT_COUNT=FILE: how often each was
  * called, written at the end. Writes to descriptors 0 to 2 are not counted,
  * so that a message can be read; reads are those of the program itself.
- * sqlite3_step says SQLITE_FULL.
+ * Streams count as what they are read and written by: their opening, reading
+ * and flushing, and each block that goes into them. sqlite3_step says
+ * SQLITE_FULL.
  *
  * INJECT_KILL=N: the process dies before its N-th call that writes to a disk,
  * syncs, renames, links, cuts or removes.
@@ -17,6 +19,7 @@
  * own frames left out.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
@@ -27,6 +30,8 @@
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#undef fwrite_unlocked
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
@@ -312,6 +317,146 @@ openat64(int folder, const char *path, int flags, ...)
 		return -1;
 	}
 	return real(folder, path, flags, mode);
+}
+
+/* As if the call below the stream had failed; glibc's flag for ferror. */
+static void
+hurt(FILE *f, int error)
+{
+	f->_flags |= 0x20;
+	errno = error;
+}
+
+FILE *
+fopen64(const char *path, const char *mode)
+{
+	REAL(FILE *, "fopen64", const char *, const char *)
+	if (fails(OPEN)) {
+		errno = EMFILE;
+		return NULL;
+	}
+	return real(path, mode);
+}
+
+FILE *
+fdopen(int fd, const char *mode)
+{
+	REAL(FILE *, "fdopen", int, const char *)
+	if (fails(OPEN)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return real(fd, mode);
+}
+
+int
+mkstemp64(char *name)
+{
+	REAL(int, "mkstemp64", char *)
+	if (fails(OPEN)) {
+		errno = EMFILE;
+		return -1;
+	}
+	return real(name);
+}
+
+DIR *
+opendir(const char *path)
+{
+	REAL(DIR *, "opendir", const char *)
+	if (fails(OPEN)) {
+		errno = EMFILE;
+		return NULL;
+	}
+	return real(path);
+}
+
+DIR *
+fdopendir(int fd)
+{
+	REAL(DIR *, "fdopendir", int)
+	if (fails(OPEN)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return real(fd);
+}
+
+size_t
+fread(void *data, size_t size, size_t count, FILE *f)
+{
+	REAL(size_t, "fread", void *, size_t, size_t, FILE *)
+	if (!is_from_library(__builtin_return_address(0)) && fails(READ)) {
+		hurt(f, EIO);
+		return 0;
+	}
+	return real(data, size, count, f);
+}
+
+ssize_t
+getdelim(char **line, size_t *room, int end, FILE *f)
+{
+	REAL(ssize_t, "getdelim", char **, size_t *, int, FILE *)
+	if (!is_from_library(__builtin_return_address(0)) && fails(READ)) {
+		hurt(f, EIO);
+		return -1;
+	}
+	return real(line, room, end, f);
+}
+
+ssize_t
+getline(char **line, size_t *room, FILE *f)
+{
+	REAL(ssize_t, "getline", char **, size_t *, FILE *)
+	if (!is_from_library(__builtin_return_address(0)) && fails(READ)) {
+		hurt(f, EIO);
+		return -1;
+	}
+	return real(line, room, f);
+}
+
+char *
+fgets(char *data, int room, FILE *f)
+{
+	REAL(char *, "fgets", char *, int, FILE *)
+	if (!is_from_library(__builtin_return_address(0)) && fails(READ)) {
+		hurt(f, EIO);
+		return NULL;
+	}
+	return real(data, room, f);
+}
+
+size_t
+fwrite(const void *data, size_t size, size_t count, FILE *f)
+{
+	REAL(size_t, "fwrite", const void *, size_t, size_t, FILE *)
+	if (fileno(f) > 2 && fails(WRITE)) {
+		hurt(f, ENOSPC);
+		return 0;
+	}
+	return real(data, size, count, f);
+}
+
+size_t
+fwrite_unlocked(const void *data, size_t size, size_t count, FILE *f)
+{
+	REAL(size_t, "fwrite_unlocked", const void *, size_t, size_t, FILE *)
+	if (fileno(f) > 2 && fails(WRITE)) {
+		hurt(f, ENOSPC);
+		return 0;
+	}
+	return real(data, size, count, f);
+}
+
+int
+fflush(FILE *f)
+{
+	REAL(int, "fflush", FILE *)
+	if (f != NULL && fileno(f) > 2 && fails(WRITE)) {
+		hurt(f, ENOSPC);
+		return EOF;
+	}
+	return real(f);
 }
 
 int

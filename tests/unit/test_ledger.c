@@ -37,7 +37,7 @@ PLACE_TEST(gives_back_what_was_written)
 	struct diag d = DIAG_INIT;
 	struct ledger *l = place_create(p);
 	struct ledger_chunk c;
-	char *value;
+	char *value, two[3];
 
 	assert_false(ledger_is_dirty(l));
 	for (uint64_t i = 0; i < 5; i++) {
@@ -53,12 +53,15 @@ PLACE_TEST(gives_back_what_was_written)
 
 	l = place_open(p, true);
 	assert_int_equal(count_sample_chunks(l), 5);
-	value = ledger_get(l, "key", &d);
+	assert_int_equal(ledger_get(l, "key", &value, &d), 0);
 	assert_string_equal(value, "two");
 	free(value);
-	d.kind = DIAG_DISK;
-	assert_null(ledger_get(l, "none", &d));
-	assert_int_equal(d.kind, DIAG_NONE);
+	assert_int_equal(ledger_get(l, "none", &value, &d), 0);
+	assert_null(value);
+	assert_int_equal(ledger_get_into(l, "key", two, sizeof(two), &d), 0);
+	assert_string_equal(two, "tw");
+	assert_int_equal(ledger_get_into(l, "none", two, sizeof(two), &d), 0);
+	assert_string_equal(two, "");
 	place_close(l);
 }
 
@@ -261,7 +264,7 @@ PLACE_TEST(a_number_that_no_ledger_can_hold_is_damage)
 	assert_int_equal(ledger_add_chunk(l, &c, &d), -1);
 	assert_int_equal(d.kind, DIAG_INPUT);
 	assert_string_equal(d.code, "ledger.damaged");
-	value = ledger_get(l, "key", &d);
+	assert_int_equal(ledger_get(l, "key", &value, &d), 0);
 	assert_string_equal(value, "before");
 	free(value);
 	/* Whoever goes on is told the same. */

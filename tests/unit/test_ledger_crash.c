@@ -109,7 +109,7 @@ PLACE_TEST(a_new_ledger_has_what_it_begins_with_or_is_not_there)
 	assert_false(ledger_is_dirty(l));
 	ledger_free(l);
 	l = place_open(p, false);
-	value = ledger_get(l, "run_id", &d);
+	assert_int_equal(ledger_get(l, "run_id", &value, &d), 0);
 	assert_string_equal(value, "r");
 	free(value);
 	place_close(l);

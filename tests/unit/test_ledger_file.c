@@ -184,14 +184,16 @@ read_once(const struct place *p)
 {
 	struct diag d = DIAG_INIT;
 	struct ledger *l = ledger_open(p->path, true, true, &d);
-	char *value = l != NULL ? ledger_get(l, "a", &d) : NULL;
-	int ret = l == NULL				     ? (int)d.kind
-		  : value != NULL && strcmp(value, "b") == 0 ? 0
-							     : 101;
+	char value[8];
+	int ret = 101;
 
+	if (l == NULL)
+		ret = (int)d.kind;
+	else if (ledger_get_into(l, "a", value, sizeof(value), &d) == 0 &&
+		 strcmp(value, "b") == 0)
+		ret = 0;
 	if (l == NULL && strcmp(d.code, "ledger.readonly") != 0)
 		ret = 103;
-	free(value);
 	ledger_free(l);
 	return ret;
 }

@@ -69,13 +69,15 @@ read_all(struct ledger *l)
 	struct diag d = DIAG_INIT;
 	struct ledger_totals t;
 	struct ledger_outcomes *o = ledger_outcomes_new(l);
+	char *value;
 
 	if (ledger_totals(l, &t, &d) != 0 && d.kind != DIAG_INPUT)
 		fail_msg("%s", d.message);
 	(void)ledger_each_chunk(l, pass_chunk, NULL, &d);
 	(void)ledger_each_call(l, -1, pass_call, NULL, &d);
 	(void)ledger_each_event(l, pass_event, NULL, &d);
-	free(ledger_get(l, "a", &d));
+	if (ledger_get(l, "a", &value, &d) == 0)
+		free(value);
 	for (uint64_t i = 0; i < 60; i++) {
 		if (ledger_outcomes_load(o, i, &d) != 0)
 			continue;

@@ -125,9 +125,11 @@ ask_sent(struct ledger *l, struct diag *d)
 static int
 ask_fact(struct ledger *l, struct diag *d)
 {
-	char *value = ledger_get(l, "key", d);
-	int ret = value != NULL ? 1 : d->kind == DIAG_NONE ? 0 : -1;
+	char *value;
+	int ret = ledger_get(l, "key", &value, d);
 
+	if (value != NULL)
+		ret = 1;
 	free(value);
 	return ret;
 }

@@ -106,7 +106,8 @@ TEST(a_ledger_says_that_its_answers_are_the_sandboxs)
 		s.fake.is_sandbox = is_sandbox;
 		s.options.settings.no_wait = true; /* one answer says it */
 		scene_run(&s);
-		value = ledger_get(s.ledger, LEDGER_REHEARSAL, &d);
+		assert_int_equal(
+		    ledger_get(s.ledger, LEDGER_REHEARSAL, &value, &d), 0);
 		assert_int_equal(value != NULL, is_sandbox);
 		if (value != NULL)
 			assert_string_equal(value, "1");
