@@ -81,12 +81,14 @@ check_mapping_file(struct doctor *x)
 static void
 add_runs(struct doctor *x, const char *dir)
 {
-	struct diag ignored = DIAG_INIT;
-	struct run_list *l = run_list_read(dir, &ignored);
+	struct diag d = DIAG_INIT;
+	struct run_list *l = run_list_read(dir, &d);
 	size_t runs = l ? run_list_count(l) : 0;
 	char number[32], size[48];
 
-	if (runs == 0)
+	if (l == NULL)
+		checkup_add_diag(&x->checkup, "runs", &d);
+	else if (runs == 0)
 		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
 		    "'%s' can be written, locked and synced; no run is in it",
 		    dir);

@@ -20,6 +20,8 @@ COMMANDS = {
 }
 # What they print depends on the time that they took.
 SENDING = ('reconcile', 'resume', 'retry', 'metrics')
+# What they say of a thing that cannot be looked at is an answer, too.
+LOOKING = ('doctor', 'prune', 'status', 'status RUN')
 
 
 def prepare(rig):
@@ -68,7 +70,8 @@ def one(case):
                 expect(ended.status == whole.status or ended.err.strip() or name == 'doctor', 'not a word: ' + where)
                 if ended.status == whole.status and not ended.err.strip() and name not in SENDING:
                     # It did without that call: then the answer is whole, too.
-                    expect(len(ended.out.splitlines()) == len(whole.out.splitlines()), 'half an answer: ' + where)
+                    expect(len(ended.out.splitlines()) == len(whole.out.splitlines()) if name in LOOKING else
+                           ended.out == whole.out, 'half an answer: ' + where)
                 tally['%s exit %d' % (function, ended.status)] = tally.get('%s exit %d' % (function, ended.status), 0) + 1
         # The run that they looked at goes on as ever.
         again = once(rig, name, {})

@@ -88,8 +88,9 @@ def remove():
     for rig in RIGS:
         rig.__exit__(None)
     RIGS.clear()
-    os.unlink(LIBRARY[0])
-    os.rmdir(os.path.dirname(LIBRARY[0]))
+    library = LIBRARY.pop()
+    os.unlink(library)
+    os.rmdir(os.path.dirname(library))
 
 
 def quick(o):
