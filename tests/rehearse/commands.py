@@ -79,7 +79,7 @@ def one(case):
         return tally
 
 
-def run(what, o, places=40):
+def run(what, o, places=200):
     torture.build()
     names = what.split(',') if what else sorted(COMMANDS)
     try:
