@@ -334,31 +334,8 @@ int
 run_changes_keep(struct run_changes *c, const struct run *run, struct diag *d)
 {
 	char *to = run_path(run, RUN_CHANGES);
-	struct atomic_file f = {.stream = NULL};
-	char block[1 << 14];
-	size_t n = 1;
-	FILE *from = fopen(c->path, "re");
-	int failed = -1;
 
-	if (from == NULL)
-		diag_set_errno(
-		    d, DIAG_INPUT, errno, "unable to read '%s'", c->path);
-	else
-		failed = atomic_open(&f, to, d);
-	while (!failed && n > 0) {
-		n = fread(block, 1, sizeof(block), from);
-		(void)fwrite(block, 1, n, f.stream);
-		if (n == 0 && ferror(from))
-			failed = diag_set_errno(d, DIAG_INPUT, errno,
-			    "unable to read '%s'", c->path);
-	}
-	if (!failed)
-		failed = atomic_commit(&f, d);
-	else
-		atomic_abort(&f);
-	if (from != NULL)
-		fclose(from);
-	if (!failed)
+	if (atomic_copy(c->path, to, d) == 0)
 		return go_by(c, to, d);
 	free(to);
 	return -1;

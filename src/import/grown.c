@@ -200,8 +200,7 @@ find_longest(const struct grown *g, struct plan *p, struct guard_find *f,
 		if (g->marks.lengths[i] >= p->survey.bytes)
 			continue;
 		key_of_mark(g, i, p, key);
-		guard_look_in(g->runs, key, f);
-		if (!f->has_found)
+		if (!guard_look_in(g->runs, key, f))
 			continue;
 		*length = g->marks.lengths[i];
 		if (count_rows(p, *length, rows, &at_end, d) != 0)
@@ -209,7 +208,6 @@ find_longest(const struct grown *g, struct plan *p, struct guard_find *f,
 		if (at_end)
 			return 1;
 	}
-	f->has_found = false;
 	return 0;
 }
 

@@ -51,14 +51,13 @@ guard_look(const char *runs_dir, const struct plan *p, struct guard_find *out,
 	return runs_each(runs_dir, &same, look, out, d) < 0 ? -1 : 0;
 }
 
-void
+bool
 guard_look_in(
     const struct run_list *l, const char *input_key, struct guard_find *out)
 {
 	const struct run_filter same = {.input_key = input_key};
 
-	memset(out, 0, sizeof(*out));
-	(void)run_list_each(l, &same, look, out);
+	return run_list_each(l, &same, look, out) > 0;
 }
 
 struct split_find {

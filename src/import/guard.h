@@ -28,8 +28,9 @@ int guard_look(const char *runs_dir, const struct plan *p,
  * with --again or --skip-existing. */
 int guard_check_split(const char *runs_dir, const struct plan *p,
     const struct settings *o, struct diag *d);
-/* The same in a folder that was listed. */
-void guard_look_in(
+/* The same in a folder that was listed. Is there one? If not, *out stays as it
+ * is. */
+bool guard_look_in(
     const struct run_list *l, const char *input_key, struct guard_find *out);
 /* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
  * rows. What this one never sent may be among them. DIAG_LOCKED if the newer

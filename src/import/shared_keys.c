@@ -123,13 +123,14 @@ import_was_sent(const struct settings *s, const char *input_key, struct diag *d)
 	char *runs_dir = runs_dir_own(s->runs_dir, d);
 	struct run_list *runs = runs_dir ? run_list_read(runs_dir, d) : NULL;
 	struct guard_find f;
+	bool was_sent;
 
 	free(runs_dir);
 	if (runs == NULL)
 		return -1;
-	guard_look_in(runs, input_key, &f);
+	was_sent = guard_look_in(runs, input_key, &f);
 	run_list_free(runs);
-	return f.has_found;
+	return was_sent;
 }
 
 void

@@ -174,6 +174,33 @@ TEST(each_row_has_its_own_fields)
 	buf_release(&path);
 }
 
+/* Of two rows with the same fields the second says so in short. Where it stands
+ * first, there is none that it could mean: not the last of another chunk. */
+TEST(the_first_row_of_a_chunk_cannot_be_as_the_one_before)
+{
+	static const char row[] = "{\"data\":{\"a\":1,\"b\":2}}";
+	struct sent_writer w = {.count = 0};
+	struct sent_reader r = {.count = 0};
+	struct buf second = BUF_INIT(0);
+	struct sent_row sent;
+	struct text all = write_two(&w, row, row);
+	size_t head, first;
+
+	assert_true(sent_open(&r, all, key));
+	head = (size_t)(r.p - (const unsigned char *)all.s);
+	assert_int_equal(sent_next(&r, &sent), 1);
+	first = (size_t)(r.p - (const unsigned char *)all.s);
+	buf_add(&second, all.s, head);
+	buf_add(&second, all.s + first, all.len - first);
+	assert_int_equal(sent_next(&r, &sent), 1);
+	assert_int_equal(sent_next(&r, &sent), 0);
+	assert_true(sent_open(&r, buf_text(&second), key));
+	assert_int_equal(sent_next(&r, &sent), -1);
+	sent_writer_release(&w);
+	sent_reader_release(&r);
+	buf_release(&second);
+}
+
 /* Any of twelve fields, or none, in rows of many shapes: more than are known.
  */
 TEST(rows_of_many_shapes_are_what_they_were)
