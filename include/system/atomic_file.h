@@ -41,7 +41,7 @@ int atomic_commit(struct atomic_file *f, struct diag *d);
 int atomic_commit_early(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
 /* Copies `from` to a new file (a path with a folder): for where a rename is
- * EXDEV. */
+ * EXDEV. DIAG_INPUT: `from` cannot be read; DIAG_DISK. */
 int atomic_copy(const char *from, const char *to, struct diag *d);
 /* Writes all of it into a file, whatever signal comes. 0 or an errno value. */
 int file_write_all(int fd, const char *bytes, size_t len);

@@ -320,14 +320,14 @@ atomic_copy(const char *from, const char *to, struct diag *d)
 
 	if (in == NULL)
 		ret = diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to read '%s'", from);
+		    d, DIAG_INPUT, errno, "unable to read '%s'", from);
 	else if (atomic_open_in(&f, folder, d) == 0 && f.stream != NULL) {
 		while ((n = fread(block, 1, sizeof(block), in)) > 0)
 			fwrite(block, 1, n, f.stream);
 		atomic_name(&f, strrchr(to, '/') + 1, true);
 		if (ferror(in)) {
 			atomic_abort(&f);
-			diag_set(d, DIAG_DISK, "unable to read '%s'", from);
+			diag_set(d, DIAG_INPUT, "unable to read '%s'", from);
 		} else {
 			ret = atomic_commit(&f, d);
 		}
