@@ -92,6 +92,9 @@ void run_input_key(const char *input_sha256, const char *base_url,
 void run_run_key(const char *input_key, struct text mapping_canonical,
     const char *options_canonical, int payload_version, char out[65]);
 
+/* The sums of its input's blocks, and how long it was (input/input.h). */
+#define RUN_SUMS "input.sums"
+
 /* Of a run whose unique keys were compared with those of other inputs, what
  * came of it (build/builder.h, kept verdicts). */
 #define RUN_VERDICTS "verdicts"

@@ -26,11 +26,32 @@ by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* How long the run's input was: where its run.json cannot be read, its sums say
+ * as much. 0: nobody knows, or it is no run. */
+static uint64_t
+length_of(const struct grown *g, const struct run_entry *e)
+{
+	struct buf path = BUF_INIT(0);
+	struct block_sums *sums;
+	uint64_t length;
+
+	if (e->is_known)
+		return e->input_bytes;
+	buf_addf(&path, "%s/%s/" RUN_SUMS, g->runs_dir, e->name);
+	sums = block_sums_read(buf_str(&path));
+	length = sums ? block_sums_bytes(sums) : 0;
+	block_sums_free(sums);
+	buf_release(&path);
+	return length;
+}
+
 int
 grown_begin(struct grown *g, const char *runs_dir, struct diag *d)
 {
 	const struct run_entry *e;
 	size_t count, kept = 0;
+
+	g->runs_dir = xstrdup(runs_dir);
 
 	g->runs = run_list_read(runs_dir, d);
 	if (g->runs == NULL)
@@ -38,8 +59,8 @@ grown_begin(struct grown *g, const char *runs_dir, struct diag *d)
 	e = run_list_entries(g->runs, &count);
 	g->lengths = xcalloc(count, sizeof(*g->lengths));
 	for (size_t i = 0; i < count; i++)
-		if (e[i].is_known && e[i].input_bytes > 0)
-			g->lengths[kept++] = e[i].input_bytes;
+		if ((g->lengths[kept] = length_of(g, &e[i])) > 0)
+			kept++;
 	qsort(g->lengths, kept, sizeof(*g->lengths), by_length);
 	for (size_t i = 0; i < kept; i++)
 		if (i == 0 || g->lengths[i] != g->lengths[i - 1])
@@ -53,6 +74,7 @@ void
 grown_release(struct grown *g)
 {
 	run_list_free(g->runs);
+	free(g->runs_dir);
 	free(g->lengths);
 	free(g->marks.sha256);
 	memset(g, 0, sizeof(*g));
@@ -211,6 +233,37 @@ find_longest(const struct grown *g, struct plan *p, struct guard_find *f,
 	return 0;
 }
 
+static int
+take_damaged(void *ctx, const struct run_summary *s)
+{
+	struct guard_find *f = ctx;
+
+	if (!s->sent || strcmp(s->state, "damaged") != 0)
+		return 0;
+	f->has_found = true;
+	f->run = *s;
+	return 1;
+}
+
+/* A run that sent something, and nobody can say how long its input was: it may
+ * be what this file begins with. */
+static int
+check_unreadable(const struct grown *g, struct guard_find *f,
+    const struct settings *o, struct diag *d)
+{
+	size_t count;
+	const struct run_entry *e = run_list_entries(g->runs, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct run_filter one = {.name = e[i].name};
+
+		if (!e[i].is_known && length_of(g, &e[i]) == 0 &&
+		    run_list_each(g->runs, &one, take_damaged, f) > 0)
+			return guard_check_damaged(f, o, d);
+	}
+	return 0;
+}
+
 int
 grown_check(const struct grown *g, struct plan *p, const struct settings *o,
     struct diag *d)
@@ -219,7 +272,9 @@ grown_check(const struct grown *g, struct plan *p, const struct settings *o,
 	uint64_t length, rows;
 	int got = find_longest(g, p, f, &length, &rows, d), ret = -1;
 
-	if (got == 0 || (got > 0 && length <= p->chunker_options.imported_end))
+	if (got == 0)
+		ret = check_unreadable(g, f, o, d);
+	else if (got > 0 && length <= p->chunker_options.imported_end)
 		ret = 0;
 	else if (got > 0 && guard_check_in_use(f, d) == 0 &&
 		 guard_check_damaged(f, o, d) == 0)

@@ -26,6 +26,7 @@
 
 struct grown {
 	struct run_list *runs;
+	char *runs_dir;
 	uint64_t *lengths;
 	struct survey_marks marks;
 };
@@ -38,7 +39,8 @@ void grown_release(struct grown *g);
 int grown_settle_after(const struct grown *g, struct plan *p,
     const struct settings *o, struct diag *d);
 /* -1, DIAG_IMPORTED, guard.grown: a run imported the first rows of this file,
- * which would be sent again. */
+ * which would be sent again. DIAG_INPUT, run.damaged: that cannot be known of a
+ * run that sent something. */
 int grown_check(const struct grown *g, struct plan *p, const struct settings *o,
     struct diag *d);
 

@@ -238,7 +238,7 @@ create_run(struct import *i, struct diag *d)
 	    keep_tables(i, d) || shared_keys_keep(i->s.run, &i->s.plan, d) ||
 	    take_over_spool(i, d))
 		return -1;
-	path = run_path(i->s.run, "input.sums");
+	path = run_path(i->s.run, RUN_SUMS);
 	failed = block_sums_write(i->s.plan.sums, path, d);
 	free(path);
 	if (!failed && i->changes)

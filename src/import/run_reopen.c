@@ -42,7 +42,7 @@ get_kept(size_t i, struct kept *k)
 	static const struct kept named[] = {
 	    {"run.json", "run_sha256"},
 	    {"mapping.yaml", "mapping_sha256"},
-	    {"input.sums", "sums_sha256"},
+	    {RUN_SUMS, "sums_sha256"},
 	    {RUN_ROWS, "rows_sha256"},
 	    {RUN_VERDICTS, META_VERDICTS_SUM},
 	    {RUN_CHANGES, META_CHANGES_SUM},
@@ -286,7 +286,7 @@ static int
 changed_input(const struct reopened_run *r, struct diag *d)
 {
 	const struct run_identity *id = run_identity(r->run);
-	char *path = run_path(r->run, "input.sums"), at[32];
+	char *path = run_path(r->run, RUN_SUMS), at[32];
 	struct block_sums *was = block_sums_read(path);
 	uint64_t from =
 	    was ? block_sums_difference(was, r->plan->sums) : UINT64_MAX;

@@ -15,7 +15,6 @@
 #define RUN_MARK "ledger.mark" /* ledger_mark.c; all 0: nothing was sent */
 #define RUN_MARK_BYTES 16
 #define RUN_PRUNED "pruned.json"
-#define RUN_SUMS "input.sums" /* block_sums_write (input/input.h) */
 #define RUN_LATEST "latest"
 #define RUN_TABLES "tables" /* run_table.c */
 #define RUN_TABLE "table."  /* with a number from 1, in the run's folder */

@@ -33,6 +33,7 @@ parts() {
 
 import() { run_split csv2chakra import parts.yaml "$@"; }
 latest() { readlink runs/latest; }
+held() { curl -s "$url/sandbox/processes" | wc -l; }
 
 @test "a sheet that grew by 200 rows is refused, and --after sends these and nothing else" {
   import week1.csv
@@ -92,6 +93,35 @@ latest() { readlink runs/latest; }
   import week2.csv --dry-run --after latest --format json
   [ "$(jq .would_send.rows out)" -eq 200 ]
   [ "$(find runs -maxdepth 1 -name '2*' | wc -l)" -eq 1 ]
+}
+
+@test "a run that cannot be read may be what a file begins with: its sums tell, and without them nothing is sent" {
+  import week1.csv
+  first=$(latest)
+  parts 1001 1100 >other.csv
+  before=$(held)
+  for harm in ': >"$run/run.json"' 'rm "$run/input.sums"'; do
+    run=runs/$first
+    eval "$harm"
+    import week2.csv
+    expect_status 7
+    in_file err "run $first may have sent rows of this input, and it is unknown which"
+    in_file err '[run.damaged]'
+    [ "$(held)" = "$before" ]
+    # Of a file that begins otherwise, only the sums can say that.
+    import other.csv
+    case $harm in
+    *sums*) expect_status 7 && in_file err '[run.damaged]' ;;
+    *) expect_status 0 ;;
+    esac
+    before=$(held)
+  done
+  import --skip-existing week2.csv
+  expect_status 0
+  in_file out '200 of 500 rows are in'
+  csv2chakra prune "$first" >out
+  import other.csv
+  expect_status 8
 }
 
 @test "a row in the middle that changed, and a sheet that was cut, get their own words" {
