@@ -243,7 +243,6 @@ answer(struct diff *f, struct diag *d)
 	    .mapping_key = mapping_key,
 	    .procedure = p->procedure,
 	    .base_url = p->base_url,
-	    .service = run_end_service(f->s.ledger, p->base_url),
 	    .mode = f->mode,
 	    .read = f->totals.records,
 	    .looked = f->looked,
@@ -256,6 +255,8 @@ answer(struct diff *f, struct diag *d)
 	bool is_json = f->s.settings.format == FORMAT_JSON;
 	int failed = 0;
 
+	if (run_end_service(f->s.ledger, p->base_url, &summary.service, d))
+		return -1;
 	import_changes_key(p, mapping_key);
 	change_tally_json(&summary, &out);
 	if (f->files != NULL)

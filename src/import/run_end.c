@@ -55,18 +55,17 @@ run_end_place(
 	return 0;
 }
 
-const char *
-run_end_service(struct ledger *l, const char *base_url)
+int
+run_end_service(
+    struct ledger *l, const char *base_url, const char **out, struct diag *d)
 {
 	struct run_report r = {.base_url = base_url};
 	struct arena arena = {0};
-	struct diag ignored = DIAG_INIT;
-	const char *name = "ChakraHQ";
+	int ret = run_end_place(l, &arena, &r, d);
 
-	if (run_end_place(l, &arena, &r, &ignored) == 0)
-		name = run_report_service(&r);
+	*out = run_report_service(&r);
 	arena_release(&arena);
-	return name;
+	return ret;
 }
 
 int

@@ -20,7 +20,8 @@
 int run_end_place(struct ledger *l, struct arena *arena, struct run_report *r,
     struct diag *d);
 /* What sentences call the service (run_report_service); a constant. */
-const char *run_end_service(struct ledger *l, const char *base_url);
+int run_end_service(
+    struct ledger *l, const char *base_url, const char **out, struct diag *d);
 
 /* Rows whose end is not known: unknown, or accepted and not followed. */
 int run_end_open_rows(struct ledger *l, uint64_t *out, struct diag *d);

@@ -24,7 +24,7 @@ COMMANDS = {
 # What they print depends on the time that they took.
 SENDING = ('reconcile', 'resume', 'retry', 'metrics', 'undo')
 # What was imported is refused: whatever cannot be read, nothing is sent.
-REFUSED = {'import again': 8, 'import grown': 8}
+REFUSED = {'import again': 8, 'import grown': 8, 'undo': 2}
 # What they say of a thing that cannot be looked at is an answer, too.
 LOOKING = ('doctor', 'prune', 'status', 'status RUN')
 
