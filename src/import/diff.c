@@ -253,13 +253,12 @@ answer(struct diff *f, struct diag *d)
 	    .rows = &f->totals.outcomes,
 	    .tally = &f->tally};
 	bool is_json = f->s.settings.format == FORMAT_JSON;
-	int failed = 0;
+	int failed =
+	    run_end_service(f->s.ledger, p->base_url, &summary.service, d);
 
-	if (run_end_service(f->s.ledger, p->base_url, &summary.service, d))
-		return -1;
 	import_changes_key(p, mapping_key);
 	change_tally_json(&summary, &out);
-	if (f->files != NULL)
+	if (!failed && f->files != NULL)
 		failed = change_files_commit(f->files, &out, &summary, d);
 	if (!is_json) {
 		buf_clear(&out);

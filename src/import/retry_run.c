@@ -18,6 +18,7 @@
 #include "system/own_files.h"
 #include "system/screen.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,31 @@ run_to_fix_beside(const char *input, struct buf *out)
 	buf_adds(out, ".to-fix.csv");
 }
 
+/* Was that file edited since the run wrote its own? 0 = no, or there is none.
+ */
+static int
+was_edited_beside(const struct retry *r, const char *path, struct diag *d)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), edited;
+	char sha256[SHA256_HEX_SIZE];
+	struct own_files own;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (fd < 0 || sha256_of_file(fd, sha256) < 0) {
+		diag_set_errno(d, DIAG_INPUT, errno,
+		    "unable to read '%s', which may have been edited", path);
+		edited = -1;
+	} else {
+		own_files_load(&own, run_folder(r->parent));
+		edited = strcmp(sha256, own.file[OWN_TO_FIX].sha256) != 0;
+		own_files_release(&own);
+	}
+	if (fd >= 0)
+		close(fd);
+	return edited;
+}
+
 /* *out: the copy that --move-failed laid beside the input, if somebody edited
  * it there. Owned, or NULL. */
 static int
@@ -69,26 +95,19 @@ edited_beside(
     const struct retry *r, struct ledger *l, char **out, struct diag *d)
 {
 	struct buf path = BUF_INIT(8192);
-	char sha256[SHA256_HEX_SIZE], *moved;
-	struct own_files own;
-	int fd = -1;
+	int edited = 0;
+	char *moved;
 
 	if (ledger_get(l, META_INPUT_PATH, &moved, d))
 		return -1;
 	if (moved) {
 		run_to_fix_beside(moved, &path);
-		fd = open(buf_str(&path), O_RDONLY | O_CLOEXEC);
+		edited = was_edited_beside(r, buf_str(&path), d);
 	}
 	free(moved);
-	own_files_load(&own, run_folder(r->parent));
-	if (fd < 0 || sha256_of_file(fd, sha256) < 0 ||
-	    strcmp(sha256, own.file[OWN_TO_FIX].sha256) == 0)
-		buf_release(&path);
-	own_files_release(&own);
-	if (fd >= 0)
-		close(fd);
-	*out = path.len > 0 ? buf_detach(&path) : NULL;
-	return 0;
+	*out = edited > 0 ? buf_detach(&path) : NULL;
+	buf_release(&path);
+	return edited < 0 ? -1 : 0;
 }
 
 static int

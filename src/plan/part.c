@@ -318,20 +318,39 @@ read_all(struct part *p, const char *path, struct lines *l, struct diag *d)
 	return good ? 0 : refuse(path, d);
 }
 
+/* Without it a part is not known as one, and its rows may be there already. */
+static int
+refuse_unread(const char *path, int err, struct diag *d)
+{
+	diag_set_errno(d, DIAG_INPUT, err,
+	    "unable to read '%s', which may say that this is a part", path);
+	diag_code(d, "part.damaged");
+	return diag_help(d,
+	    "make it readable; if csv2chakra split did not write it, give it "
+	    "another name");
+}
+
 int
 part_open(const char *path, struct part **out, struct diag *d)
 {
 	struct lines l = {.fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+	int err = l.fd < 0 ? errno : 0;
 	struct stat st;
-	char head[sizeof(HEAD)] = "";
+	char head[sizeof(HEAD)];
+	ssize_t n = -1;
 
 	*out = NULL;
-	if (l.fd < 0 || fstat(l.fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    pread(l.fd, head, strlen(HEAD), 0) != (ssize_t)strlen(HEAD) ||
-	    memcmp(head, HEAD, strlen(HEAD)) != 0) {
+	if (err == ENOENT || err == ENOTDIR || err == ENAMETOOLONG)
+		return 0;
+	if (err == 0 && fstat(l.fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		n = pread(l.fd, head, strlen(HEAD), 0);
+		err = n < 0 ? errno : 0;
+	}
+	/* One that is cut short may be ours. */
+	if (n < 0 || memcmp(head, HEAD, (size_t)n) != 0) {
 		if (l.fd >= 0)
 			close(l.fd);
-		return 0;
+		return err != 0 ? refuse_unread(path, err, d) : 0;
 	}
 	*out = xcalloc(1, sizeof(**out));
 	(*out)->fd = l.fd;

@@ -308,6 +308,13 @@ PY
   in_file out 'nothing to do: imported before'
   [ "$(find in/done -name '1*.csv' | wc -l)" -eq 2 ]
   [ "$(held | wc -l)" -eq 17 ]
+  # One that cannot be read may be the one that was fixed.
+  mv in/failed/2.to-fix.csv kept
+  ln -s 2.to-fix.csv in/failed/2.to-fix.csv
+  run_split csv2chakra retry "$(cd runs && ls -d 2*-2-*)"
+  expect_status 7
+  in_file err "2.to-fix.csv', which may have been edited"
+  mv kept in/failed/2.to-fix.csv
   # The fixed copy beside it goes where retry goes; without a file retry asks
   # which one was fixed.
   sed -i s/,much,/,7,/ in/failed/2.to-fix.csv

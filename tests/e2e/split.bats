@@ -158,6 +158,18 @@ PY
     in_file err 'part.damaged'
     mv kept teile/part-0001.rows
   done
+  # What cannot be read may be ours.
+  ln -sf part-0001.rows teile/part-0001.rows
+  for command in check convert; do
+    run_split csv2chakra "$command" stock.yaml teile/part-0001.csv
+    expect_status 7
+    in_file err "unable to read 'teile/part-0001.rows', which may say that this is a part"
+  done
+  rm teile/part-0001.rows
+  : >teile/part-0001.rows
+  run_split csv2chakra check stock.yaml teile/part-0001.csv
+  expect_status 7
+  in_file err 'part.damaged'
   # A file of that name that is not ours says nothing.
   echo '1 2 3' >teile/part-0001.rows
   run_split csv2chakra check stock.yaml teile/part-0001.csv

@@ -8,6 +8,10 @@
 #include "temp_folder.h"
 #include "test.h"
 
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #define SUM64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const struct stretch stretches[] = {
@@ -125,12 +129,54 @@ TEST(no_byte_of_it_may_be_another)
 			fputc(text.data[at] ^ 1, f);
 		}
 		fclose(f);
-		/* Without its first words it is somebody else's. */
+		/* With other first words it is somebody else's. */
 		if (part_open(path, &p, &d) != 0)
 			assert_string_equal(d.code, "part.damaged");
+		else
+			assert_false(is_cut);
 		assert_null(p);
 	}
 	buf_release(&text);
+	assert_true(temp_folder_remove(top));
+}
+
+/* It may be one of ours, and then the CSV beside it is a part: whose rows may
+ * have been sent with the whole. */
+TEST(what_is_there_and_cannot_be_read_is_refused)
+{
+	CASES(cases, const char *name; bool is_refused) = {
+	    {"missing.rows", false},
+	    {"file/x.rows", false},
+	    {"folder.rows", false},
+	    {"loop.rows", true},
+	    {"closed.rows", true},
+	};
+	char top[128], path[160];
+	bool is_root = geteuid() == 0;
+
+	assert_true(temp_folder_make(top, sizeof(top), "test_part"));
+	snprintf(path, sizeof(path), "%s/file", top);
+	write_part(path, STRETCHES);
+	snprintf(path, sizeof(path), "%s/folder.rows", top);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/loop.rows", top);
+	assert_int_equal(symlink("loop.rows", path), 0);
+	snprintf(path, sizeof(path), "%s/closed.rows", top);
+	write_part(path, STRETCHES);
+	assert_int_equal(chmod(path, 0), 0);
+	EACH (i, cases) {
+		struct diag d = DIAG_INIT;
+		struct part *p = NULL;
+
+		snprintf(path, sizeof(path), "%s/%s", top, cases[i].name);
+		if (is_root && strcmp(cases[i].name, "closed.rows") == 0)
+			continue; /* root reads it */
+		assert_int_equal(
+		    part_open(path, &p, &d), cases[i].is_refused ? -1 : 0);
+		assert_null(p);
+		if (cases[i].is_refused)
+			assert_string_equal(d.code, "part.damaged");
+	}
 	assert_true(temp_folder_remove(top));
 }
 
