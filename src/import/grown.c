@@ -26,18 +26,15 @@ by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* How long the run's input was: where its run.json cannot be read, its sums say
- * as much. 0: nobody knows, or it is no run. */
+/* How long the input of a run was, as its sums have it; 0: nobody knows. */
 static uint64_t
-length_of(const struct grown *g, const struct run_entry *e)
+length_by_sums(const struct grown *g, const char *name)
 {
 	struct buf path = BUF_INIT(0);
 	struct block_sums *sums;
 	uint64_t length;
 
-	if (e->is_known)
-		return e->input_bytes;
-	buf_addf(&path, "%s/%s/" RUN_SUMS, g->runs_dir, e->name);
+	buf_addf(&path, "%s/%s/" RUN_SUMS, g->runs_dir, name);
 	sums = block_sums_read(buf_str(&path));
 	length = sums ? block_sums_bytes(sums) : 0;
 	block_sums_free(sums);
@@ -59,7 +56,9 @@ grown_begin(struct grown *g, const char *runs_dir, struct diag *d)
 	e = run_list_entries(g->runs, &count);
 	g->lengths = xcalloc(count, sizeof(*g->lengths));
 	for (size_t i = 0; i < count; i++)
-		if ((g->lengths[kept] = length_of(g, &e[i])) > 0)
+		if ((g->lengths[kept] = e[i].is_known
+					    ? e[i].input_bytes
+					    : length_by_sums(g, e[i].name)) > 0)
 			kept++;
 	qsort(g->lengths, kept, sizeof(*g->lengths), by_length);
 	for (size_t i = 0; i < kept; i++)
@@ -233,35 +232,10 @@ find_longest(const struct grown *g, struct plan *p, struct guard_find *f,
 	return 0;
 }
 
-static int
-take_damaged(void *ctx, const struct run_summary *s)
+static bool
+may_be_longer(const void *ctx, const char *name)
 {
-	struct guard_find *f = ctx;
-
-	if (!s->sent || strcmp(s->state, "damaged") != 0)
-		return 0;
-	f->has_found = true;
-	f->run = *s;
-	return 1;
-}
-
-/* A run that sent something, and nobody can say how long its input was: it may
- * be what this file begins with. */
-static int
-check_unreadable(const struct grown *g, struct guard_find *f,
-    const struct settings *o, struct diag *d)
-{
-	size_t count;
-	const struct run_entry *e = run_list_entries(g->runs, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct run_filter one = {.name = e[i].name};
-
-		if (!e[i].is_known && length_of(g, &e[i]) == 0 &&
-		    run_list_each(g->runs, &one, take_damaged, f) > 0)
-			return guard_check_damaged(f, o, d);
-	}
-	return 0;
+	return length_by_sums(ctx, name) == 0;
 }
 
 int
@@ -272,8 +246,12 @@ grown_check(const struct grown *g, struct plan *p, const struct settings *o,
 	uint64_t length, rows;
 	int got = find_longest(g, p, f, &length, &rows, d), ret = -1;
 
+	/* Of a run that sent something, and nobody can say how long its input
+	 * was, this file may be a longer one. */
 	if (got == 0)
-		ret = check_unreadable(g, f, o, d);
+		ret = guard_look_damaged(g->runs, may_be_longer, g, f)
+			  ? guard_check_damaged(f, o, d)
+			  : 0;
 	else if (got > 0 && length <= p->chunker_options.imported_end)
 		ret = 0;
 	else if (got > 0 && guard_check_in_use(f, d) == 0 &&

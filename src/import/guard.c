@@ -60,6 +60,30 @@ guard_look_in(
 	return run_list_each(l, &same, look, out) > 0;
 }
 
+static int
+look_at_damaged(void *ctx, const struct run_summary *s)
+{
+	return strcmp(s->state, "damaged") == 0 && s->sent ? look(ctx, s) : 0;
+}
+
+bool
+guard_look_damaged(const struct run_list *l,
+    bool (*may_be)(const void *ctx, const char *name), const void *ctx,
+    struct guard_find *out)
+{
+	size_t count;
+	const struct run_entry *e = run_list_entries(l, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct run_filter one = {.name = e[i].name};
+
+		if (!e[i].is_known && may_be(ctx, e[i].name) &&
+		    run_list_each(l, &one, look_at_damaged, out) > 0)
+			return true;
+	}
+	return false;
+}
+
 struct split_find {
 	const struct run_identity *place;
 	struct guard_find found;
@@ -106,6 +130,39 @@ refuse_split(const struct run_identity *place, const struct guard_find *f,
 	    id->id);
 }
 
+struct shared_rows {
+	const char *runs_dir;
+	const struct plan *plan;
+	const struct run_filter *parts;
+};
+
+/* Is that run's input a part of the same whole, with rows of this one's? */
+static bool
+may_share_rows(const void *ctx, const char *name)
+{
+	const struct shared_rows *s = ctx;
+	const struct plan *p = s->plan;
+	struct buf path = BUF_INIT(0);
+	struct diag ignored = DIAG_INIT;
+	struct part *part = NULL;
+	bool may = true;
+	char key[65];
+
+	buf_addf(&path, "%s/%s/" RUN_ROWS, s->runs_dir, name);
+	if (part_open(buf_str(&path), &part, &ignored) == 0 && part == NULL) {
+		may = false;
+	} else if (part != NULL) {
+		run_input_key(
+		    part->whole_sha256, p->base_url, p->procedure, key);
+		may = strcmp(key, s->parts->whole_key) == 0 &&
+		      part->first_row <= s->parts->last_row &&
+		      part->last_row >= s->parts->first_row;
+	}
+	part_free(part);
+	buf_release(&path);
+	return may;
+}
+
 int
 guard_check_split(const char *runs_dir, const struct plan *p,
     const struct settings *o, struct diag *d)
@@ -119,6 +176,7 @@ guard_check_split(const char *runs_dir, const struct plan *p,
 	    .last_row = is_part ? p->part->last_row : UINT64_MAX,
 	};
 	const struct run_filter whole = {.input_key = p->whole_key};
+	const struct shared_rows shared = {runs_dir, p, &parts};
 	struct run_list *runs;
 	int ret;
 
@@ -134,6 +192,9 @@ guard_check_split(const char *runs_dir, const struct plan *p,
 		ret = run_list_each(runs, &whole, look_beside, f);
 	if (ret > 0)
 		ret = refuse_split(&place, &f->found, p, d);
+	else if (ret == 0 &&
+		 guard_look_damaged(runs, may_share_rows, &shared, &f->found))
+		ret = guard_check_damaged(&f->found, o, d);
 	run_list_free(runs);
 	free(f);
 	return ret;

@@ -24,14 +24,22 @@ struct guard_find {
 int guard_look(const char *runs_dir, const struct plan *p,
     struct guard_find *out, struct diag *d);
 /* -1, DIAG_IMPORTED, guard.split: of a part, a run of the whole or of other
- * parts with the same rows sent rows; of a whole, runs of its parts did. Not
- * with --again or --skip-existing. */
+ * parts with the same rows sent rows; of a whole, runs of its parts did.
+ * DIAG_INPUT, run.damaged: it may be that they did. Not with --again or
+ * --skip-existing. */
 int guard_check_split(const char *runs_dir, const struct plan *p,
     const struct settings *o, struct diag *d);
 /* The same in a folder that was listed. Is there one? If not, *out stays as it
  * is. */
 bool guard_look_in(
     const struct run_list *l, const char *input_key, struct guard_find *out);
+/* The first run that may have sent something, whose run.json cannot be read,
+ * and which may_be does not rule out by the name of its folder. False: *out
+ * stays.
+ */
+bool guard_look_damaged(const struct run_list *l,
+    bool (*may_be)(const void *ctx, const char *name), const void *ctx,
+    struct guard_find *out);
 /* Before a run goes on: DIAG_IMPORTED and -1 if a newer run of its input sent
  * rows. What this one never sent may be among them. DIAG_LOCKED if the newer
  * one is in use. */

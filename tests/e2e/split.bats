@@ -277,6 +277,19 @@ PY
   run_split csv2chakra import stock.yaml stock.csv
   expect_status 8
   in_file err 'guard.split'
+  # Of a run whose run.json cannot be read, its copy of the .rows says as much.
+  mv "runs/$part/run.json" run.json
+  for rows in whole gone; do
+    run_split csv2chakra import stock.yaml stock.csv
+    in_file err guard.split
+    run_split csv2chakra import stock.yaml other/part-0001.csv
+    expect_status 7
+    in_file err "run $part may have sent rows of this input"
+    in_file err '[run.damaged]'
+    echo '{"schema":"csv2chakra.rows/1"' >"runs/$part/input.rows"
+  done
+  cp teile/part-0001.rows "runs/$part/input.rows"
+  mv run.json "runs/$part/run.json"
   # Prune keeps what the guard goes by.
   run_split csv2chakra prune "$part"
   run_split csv2chakra import stock.yaml other/part-0001.csv
