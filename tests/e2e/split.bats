@@ -279,7 +279,7 @@ PY
   in_file err 'guard.split'
   # Of a run whose run.json cannot be read, its copy of the .rows says as much.
   mv "runs/$part/run.json" run.json
-  for rows in whole gone; do
+  for _ in whole cut; do
     run_split csv2chakra import stock.yaml stock.csv
     in_file err guard.split
     run_split csv2chakra import stock.yaml other/part-0001.csv
