@@ -336,7 +336,7 @@ part_open(const char *path, struct part **out, struct diag *d)
 	struct lines l = {.fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
 	int err = l.fd < 0 ? errno : 0;
 	struct stat st;
-	char head[sizeof(HEAD)];
+	char head[sizeof(HEAD)] = "";
 	ssize_t n = -1;
 
 	*out = NULL;
