@@ -148,7 +148,7 @@ encoding_no_guess(
 	    name, e->first_bad_offset);
 	diag_code(d, "csv.unknown_encoding");
 	return diag_help(d,
-	    "is it a CSV? export it again as UTF-8, or name its encoding: "
+	    "is it a CSV? export it again as UTF-8, or name its encoding with "
 	    "--encoding");
 }
 
