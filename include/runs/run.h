@@ -200,6 +200,9 @@ long run_worker(
  * runs.
  */
 #define RUN_INPUT_KEY "input_key"
+/* What its ledger has of it, too, for when its run.json cannot be read: the run
+ * that it retries, or "". Older runs and undos have none. */
+#define RUN_PARENT "parent"
 struct run_summary {
 	struct run_identity identity;
 	bool has_ledger;  /* readable */
@@ -248,6 +251,7 @@ struct run_filter {
 struct run_entry {
 	const char *name;   /* of its folder */
 	const char *parent; /* its run's id, or "" */
+	bool may_retry;	    /* its parent is not known, if it is a run */
 	char input_key[65];
 	char whole_key[65]; /* of a part, as in its identity; else "" */
 	uint64_t first_row, last_row;

@@ -183,6 +183,7 @@ fill_ledger(void *ctx, struct ledger *l, struct diag *d)
 
 	if (ledger_set(l, META_RUN_ID, run_identity(i->s.run)->id, d) ||
 	    ledger_set(l, RUN_INPUT_KEY, i->s.plan.input_key, d) ||
+	    ledger_set(l, RUN_PARENT, run_identity(i->s.run)->parent, d) ||
 	    ledger_set(l, META_MAPPING_FILE, i->mapping_path, d) ||
 	    run_sums_store(l, i->s.run, d) ||
 	    run_settings_store(l, &i->s.settings, &i->s.plan, d) ||

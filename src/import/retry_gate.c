@@ -135,6 +135,8 @@ static bool
 is_relative(const struct family *f, const struct run_entry *k,
     const char *parent, const char *self)
 {
+	if (k->may_retry)
+		return true;
 	return k->parent[0] != '\0' && !is_ancestor(f, k->name, parent) &&
 	       (self == NULL || !is_ancestor(f, self, k->name)) &&
 	       strcmp(root_of(f, k->name), root_of(f, parent)) == 0;
@@ -203,12 +205,14 @@ wait_for_kin(const struct run_summary *k, struct diag *d)
 		    k, "its ledger is open in another process", "status", d);
 	if (strcmp(k->state, "stopped") == 0)
 		return refuse_kin(k, "stopped", "resume", d);
-	if (strcmp(k->state, "damaged") != 0)
+	if (strcmp(k->state, "damaged") != 0 || !k->sent)
 		return 0;
 	diag_set(d, DIAG_INPUT,
-	    "run %s retries rows of the same run and cannot be read; nothing "
-	    "was sent",
-	    k->identity.id);
+	    "run %s %s rows of the same run and cannot be read; nothing was "
+	    "sent",
+	    k->identity.id,
+	    k->identity.parent[0] != '\0' ? "retries" : "may have retried");
+	diag_code(d, "run.damaged");
 	return diag_help(d, "restore its folder from a backup");
 }
 

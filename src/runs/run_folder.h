@@ -104,6 +104,10 @@ struct pruned_run;
 void run_pruned_write(struct buf *out, const struct pruned_run *p);
 int run_pruned_read_at(int folder, struct pruned_run *out);
 
+/* A fact of the ledger in that folder, for when run.json cannot be read: owned,
+ * or NULL if there is none. -1: nobody knows. */
+int run_fact_read(const char *path, const char *key, char **out);
+
 /* Of a run folder without a ledger: true if it sent nothing. id == NULL: its
  * run.json cannot be read, and what lies there decides. */
 bool run_sent_nothing(

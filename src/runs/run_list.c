@@ -34,6 +34,22 @@ struct run_list {
 	struct arena arena;
 };
 
+static void
+read_parent(struct run_list *l, struct run_entry *e)
+{
+	char *path, *parent;
+
+	if (!run_id_is_valid(e->name))
+		return;
+	path = path_join(l->runs_dir, e->name);
+	e->may_retry =
+	    run_fact_read(path, RUN_PARENT, &parent) != 0 || parent == NULL;
+	if (!e->may_retry)
+		e->parent = arena_strdup(&l->arena, parent);
+	free(parent);
+	free(path);
+}
+
 /* What its run.json says, if it can be read. */
 static void
 read_entry(struct run_list *l, struct run_entry *e)
@@ -47,8 +63,10 @@ read_entry(struct run_list *l, struct run_entry *e)
 	e->is_known = run_json_read(fd, e->name, &id, &ignored) == 0 &&
 		      civil_read_iso8601(id.started, &e->started_ms);
 	close(fd);
-	if (!e->is_known)
+	if (!e->is_known) {
+		read_parent(l, e);
 		return;
+	}
 	memcpy(e->input_key, id.input_key, sizeof(e->input_key));
 	memcpy(e->whole_key, id.whole_key, sizeof(e->whole_key));
 	e->first_row = id.first_row;

@@ -195,28 +195,48 @@ judge(
 	free(ledger_path);
 }
 
+int
+run_fact_read(const char *path, const char *key, char **out)
+{
+	char *ledger_path = path_join(path, RUN_LEDGER);
+	struct diag d = DIAG_INIT;
+	struct ledger *l = NULL;
+	int ret = -1;
+
+	*out = NULL;
+	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0)
+		ret = ledger_get(l, key, out, &d);
+	ledger_free(l);
+	free(ledger_path);
+	return ret;
+}
+
 /* A run whose run.json cannot be read: may it be one of that input, and have
  * sent something? The ledger has the key, too. */
 static bool
 may_be_of(int folder, const char *path, const char *input_key)
 {
-	struct diag d = DIAG_INIT;
-	struct ledger *l = NULL;
-	char *ledger_path, *key;
-	bool may_be = true;
+	char *key;
+	bool may_be;
 
 	if (!folder_has(folder, RUN_LEDGER))
 		return folder_has(folder, RUN_PRUNED) ||
 		       !run_sent_nothing(folder, path, NULL);
-	ledger_path = path_join(path, RUN_LEDGER);
-	if (ledger_open_wait(&l, ledger_path, true, false, 0, &d) == 0 &&
-	    ledger_get(l, RUN_INPUT_KEY, &key, &d) == 0) {
-		may_be = key == NULL || strcmp(key, input_key) == 0;
-		free(key);
-	}
-	ledger_free(l);
-	free(ledger_path);
+	may_be = run_fact_read(path, RUN_INPUT_KEY, &key) != 0 || key == NULL ||
+		 strcmp(key, input_key) == 0;
+	free(key);
 	return may_be;
+}
+
+/* The run that it retries, as its ledger has it. */
+static void
+take_parent(const char *path, struct run_identity *id)
+{
+	char *parent;
+
+	if (run_fact_read(path, RUN_PARENT, &parent) == 0 && parent != NULL)
+		snprintf(id->parent, sizeof(id->parent), "%s", parent);
+	free(parent);
 }
 
 /* A run that cannot be opened, by this user or now: it may be one of any
@@ -260,6 +280,7 @@ run_summarise(int runs, const char *runs_dir, const char *name,
 	    (input_key != NULL && !may_be_of(folder, path, input_key)))
 		goto out;
 	run_take_name(&s->identity, name);
+	take_parent(path, &s->identity);
 	set_damaged(s, d.message);
 	s->sent = folder_has(folder, RUN_LEDGER) ||
 		  folder_has(folder, RUN_PRUNED) ||

@@ -6,17 +6,6 @@
 
 load service
 
-# Ten rows, of which rows 4 and 7 are rejected (their Status is Asleep).
-failed_run() {
-  good_mapping
-  good_csv 10 | sed -e 's/^L-3,Open/L-3,Asleep/' -e 's/^L-6,Open/L-6,Asleep/' \
-    >leads.csv
-  run_split csv2chakra import leads.yaml leads.csv
-  expect_status 1
-  parent=$(readlink runs/latest)
-  cp "runs/$parent/to-fix.csv" fixed.csv
-}
-
 @test "a fixed to-fix.csv is sent as a run of its own, with its parent" {
   start_sandbox
   failed_run
@@ -216,101 +205,6 @@ PY
   [ "$(grep -c retry.not_retryable runs/latest/rejected.reasons.csv)" -eq 2 ]
   [ "$(held | wc -l)" -eq 10 ]
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
-}
-
-@test "two retries of one run: what the first created the second does not send" {
-  start_sandbox --duplicates allow
-  failed_run
-  sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
-  sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
-  root=$(readlink runs/latest)
-  run_split csv2chakra retry "$root" first.csv
-  expect_status 1
-  first=$(readlink runs/latest)
-  [ "$(report .accounts.rows.created)" = 1 ]
-  cp -a runs copy
-  run_split csv2chakra retry "$root" second.csv
-  expect_status 1
-  [ "$(report .accounts.rows.created)" = 1 ]
-  in_file runs/latest/rejected.reasons.csv "its key was created"
-  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
-  # The newer one may go on, for one that sent nothing stands in nobody's way; the
-  # older may not.
-  second=$(readlink runs/latest)
-  run_split csv2chakra retry "$root" fixed.csv
-  expect_status 1
-  run_split csv2chakra resume "$second"
-  expect_status 1
-  run_split csv2chakra resume "$first"
-  expect_status 2
-  in_file err "run $second retries rows of the same run and has sent some since"
-  # 0.1.0 told seconds: of two in one second neither may.
-  cp -a runs twins
-  for run in "$first" "$second"; do
-    forget_sums "twins/$run"
-    sed -i 's/"started":.*/"started": "2026-01-01T00:00:00Z",/' "twins/$run/run.json"
-  done
-  run_split csv2chakra resume "$second" --runs-dir twins
-  expect_status 2
-  in_file err "run $first retries"
-  # Which rows a retry created that was pruned nobody knows: all are looked up.
-  run_split csv2chakra prune "$first" --runs-dir copy
-  expect_status 0
-  run_split csv2chakra retry "$root" second.csv --runs-dir copy
-  expect_status 0
-  [ "$(jq .accounts.rows.skipped copy/latest/report.json)" = 2 ]
-  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
-  # Nor does one that was undone, or its undo.
-  run_split csv2chakra undo --delete 1 "$second"
-  expect_status 0
-  run_split csv2chakra resume "$first"
-  expect_status 1
-}
-
-@test "a retry waits for another one of the same rows that was killed" {
-  fast_time
-  start_sandbox --duplicates allow
-  failed_run
-  sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
-  sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
-  root=$(readlink runs/latest)
-  status=0
-  CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra retry "$root" first.csv \
-    >out 2>err || status=$?
-  [ "$status" -eq 137 ]
-  first=$(readlink runs/latest)
-  run_split csv2chakra retry "$root" second.csv
-  expect_status 2
-  in_file err "csv2chakra resume $first"
-  hold wal-exclusive
-  run_split csv2chakra retry "$root" second.csv
-  let_go
-  expect_status 2
-  in_file err "run $first retries rows of the same run and its ledger is open in another process"
-  cp -a runs hurt
-  echo garbage >"hurt/$first/ledger.sqlite"
-  run_split csv2chakra retry "$root" second.csv --runs-dir hurt
-  expect_status 7
-  in_file err "run $first retries rows of the same run and cannot be read"
-  CSV2CHAKRA_FAULT=books.close:1:stop csv2chakra resume "$first" --settle 20s \
-    >out 2>err 3>&- &
-  resumer=$!
-  until_stopped "$resumer"
-  run_split csv2chakra retry "$root" second.csv
-  kill -CONT "$resumer"
-  expect_status 2
-  in_file err "run $first retries rows of the same run and is at work"
-  status=0
-  wait "$resumer" || status=$?
-  [ "$status" -eq 1 ] || expect_status 6
-  if [ "$status" -eq 6 ]; then
-    run_split csv2chakra reconcile "$first" --settle 20s
-  fi
-  run_split csv2chakra retry "$root" second.csv
-  expect_status 1
-  [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
-  run_split csv2chakra report "$first"
-  expect_status 0
 }
 
 @test "what a retry could not send is fixed again: the file has its own two columns once" {

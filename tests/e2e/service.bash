@@ -177,3 +177,14 @@ stop_tls_proxy() {
   [ -z "${tls_pid:-}" ] || kill "$tls_pid" 2>/dev/null || :
   tls_pid=
 }
+
+# Ten rows, of which rows 4 and 7 are rejected (their Status is Asleep).
+failed_run() {
+  good_mapping
+  good_csv 10 | sed -e 's/^L-3,Open/L-3,Asleep/' -e 's/^L-6,Open/L-6,Asleep/' \
+    >leads.csv
+  run_split csv2chakra import leads.yaml leads.csv
+  expect_status 1
+  parent=$(readlink runs/latest)
+  cp "runs/$parent/to-fix.csv" fixed.csv
+}
