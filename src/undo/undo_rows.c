@@ -264,25 +264,29 @@ judge(struct undo_rows *u, struct made_row *r)
 		buf_add(&u->creator, r->creator.s, r->creator.len);
 }
 
+/* A run whose run.json cannot be read may have been anywhere, at any time. */
 static int
 add_other(void *ctx, const struct run_summary *s)
 {
 	struct undo_rows *u = ctx;
 	const struct run_identity *id = &s->identity,
 				  *own = run_identity(u->input->run.run);
+	bool is_known = id->base_url[0] != '\0';
 	struct diag ignored = DIAG_INIT;
 	struct run_story story = {.count = 0};
 	struct other_run *o;
 	struct ledger *l;
 	struct run *run;
 
-	if (strcmp(id->base_url, own->base_url) != 0 ||
-	    strcmp(id->procedure, own->procedure) != 0 ||
-	    strcmp(id->id, own->id) == 0 || id->kind[0] != '\0')
+	if (is_known ? strcmp(id->base_url, own->base_url) != 0 ||
+			   strcmp(id->procedure, own->procedure) != 0
+		     : !s->sent)
+		return 0;
+	if (strcmp(id->id, own->id) == 0 || id->kind[0] != '\0')
 		return 0;
 	ARRAY_ROOM(u->others, u->other_count, u->other_cap);
 	o = &u->others[u->other_count++];
-	o->from_ms = iso_date_ms(id->started);
+	o->from_ms = is_known ? iso_date_ms(id->started) : 0;
 	o->to_ms = INT64_MAX;
 	run = run_open(u->input->run.runs_dir, id->id, &ignored);
 	l = run ? run_ledger_open(run, true, false, &ignored) : NULL;

@@ -213,6 +213,18 @@ PY
     expect_status 1
     in_file out 'undo.no_proof 40'
   done
+  # Nobody knows what a run did whose run.json is gone.
+  rm -rf runs
+  sed 's/^P-/R-/' praxis.csv >other.csv
+  csv2chakra import -q --base-url "${url/127.0.0.1/localhost}" praxis.yaml other.csv >/dev/null
+  run=$(readlink runs/latest)
+  sed 's/^P-/S-/' praxis.csv >other.csv
+  csv2chakra import -q praxis.yaml other.csv >/dev/null
+  undo --dry-run latest
+  not_in_file out 'undo.no_proof 40'
+  rm "runs/$run/run.json"
+  undo --dry-run latest
+  in_file out 'undo.no_proof 40'
 }
 
 # Long: nine kinds of faults.
