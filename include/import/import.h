@@ -93,8 +93,9 @@ int shared_keys_use(
 struct run *run_hold_input(
     const char *runs_dir, const char *run_id, struct diag *d);
 /* Notes in its ledger that its input is about to lie at `path`, where report,
- * resume and reconcile look for it from now on (and then where it was). */
-int run_note_input(const struct run *run, const char *path, struct diag *d);
+ * resume and reconcile look for it from now on (and then where it was); where
+ * that cannot be noted, they have to be told. */
+void run_note_input(const struct run *run, const char *path);
 /* Adds the path of the file with the rows to fix that is beside an input which
  * was moved: "failed/leads.to-fix.csv". */
 void run_to_fix_beside(const char *input, struct buf *out);

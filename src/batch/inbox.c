@@ -214,7 +214,6 @@ static int
 move_into(const struct run *run, const struct batch_file *f,
     struct batch_item *x, const char *dir, struct diag *d)
 {
-	struct diag noted = DIAG_INIT;
 	struct stat st;
 	int err = EEXIST;
 
@@ -225,7 +224,7 @@ move_into(const struct run *run, const struct batch_file *f,
 		 * there. Not all runs have a ledger any more; without this
 		 * `report` needs to be told where the file is. */
 		if (run && lstat(to, &st) != 0)
-			(void)run_note_input(run, to, &noted);
+			run_note_input(run, to);
 		err = move_to(f, to, d);
 		if (err == 0)
 			x->moved_to = to;

@@ -265,19 +265,18 @@ run_hold_input(const char *runs_dir, const char *run_id, struct diag *d)
 	return NULL;
 }
 
-int
-run_note_input(const struct run *run, const char *path, struct diag *d)
+void
+run_note_input(const struct run *run, const char *path)
 {
-	struct ledger *l = run_ledger_open(run, false, false, d);
+	struct diag ignored = DIAG_INIT;
+	struct ledger *l = run_ledger_open(run, false, false, &ignored);
 	char *at = from_root(path);
-	int ret = -1;
 
-	if (l && ledger_set(l, META_INPUT_PATH, at, d) == 0)
-		ret = ledger_close(l, d);
+	if (l && ledger_set(l, META_INPUT_PATH, at, &ignored) == 0)
+		(void)ledger_close(l, &ignored);
 	else
 		ledger_free(l);
 	free(at);
-	return ret;
 }
 
 /* Where it differs, as far as the sums of the run tell; runs of 0.1.0 have

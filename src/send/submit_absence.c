@@ -39,7 +39,7 @@ submitter_control(const struct submitter *s, const struct open_call *call)
 void
 submitter_know_created(struct submitter *s, struct text key, int64_t sent_ms)
 {
-	if (key.len == 0 || !submitter_proves_absence(s) ||
+	if (key.len == 0 ||
 	    (s->known.created.len && sent_ms < s->known.created_sent_ms))
 		return;
 	buf_clear(&s->known.created);

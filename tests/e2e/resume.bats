@@ -107,6 +107,12 @@ settles() {
   expect_status 8
   in_file err "imported since"
   in_file err "csv2chakra status $second"
+  # What a run sends that is in use is known when it has ended.
+  hold wal-exclusive
+  run_split csv2chakra resume "$first"
+  let_go
+  expect_status 75
+  in_file err "has open the ledger of run $second of this input; nothing was sent"
   [ "$(curl -sf "$url/sandbox/stats" | jq .keys.received_twice)" = 0 ]
   run_split csv2chakra report "$first"
   expect_status 0
