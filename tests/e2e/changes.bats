@@ -130,6 +130,7 @@ csv2chakra import --changes changes --base-url http://127.0.0.1:1 update.yaml ne
 csv2chakra import --changes bare update.yaml new.csv|is not a whole folder of changes: it has no changes.json
 csv2chakra import --changes gone update.yaml new.csv|is not a whole folder of changes
 csv2chakra import --changes changes|lists changes of a file: MAPPING and CSV are missing
+csv2chakra import --changes gone|is not a whole folder of changes
 csv2chakra import --changes changes update.yaml|CSV is missing
 csv2chakra import --changes changes update.yaml new.csv old.csv|--changes is for one file
 csv2chakra import --changes changes --dry-run update.yaml new.csv|--changes does not go with --dry-run
@@ -138,7 +139,7 @@ csv2chakra import --changes changes --if-changed update.yaml new.csv|does not go
 csv2chakra import --changes changes --after latest update.yaml new.csv|does not go with --after
 csv2chakra import --changes changes --skip-existing update.yaml new.csv|does not go with --skip-existing
 CASES
-  [ "$n" = 16 ]
+  [ "$n" = 17 ]
   [ "$(curl -s "$url/sandbox/stats" | jq -c .calls_by_class)" = "$before" ]
   # Chunks and the fate of conflicts are no part of what it is bound to.
   echo 'update: {conflict: overwrite}' >>update.yaml
