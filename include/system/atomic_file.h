@@ -52,6 +52,11 @@ const char *file_read_whole(int at, const char *path, struct buf *out);
 /* A file without a name in a folder, mode 0600, for reading and writing: it is
  * gone with its descriptor, also after a kill. -1 with errno. */
 int file_open_nameless(const char *folder);
+/* Makes last what was named or removed in an open folder, and in one by its
+ * path ("" = this one). File systems that cannot do that say so, and are
+ * forgiven. 0 or an errno value. */
+int folder_sync(int fd);
+int folder_sync_at(int at, const char *folder);
 /* Has a file of that name the form of a temporary one? A kill leaves them. */
 bool atomic_is_temporary(const char *name);
 

@@ -136,27 +136,14 @@ remove_temporary(struct split *s)
 }
 
 static int
-sync_parent(const struct split *s)
-{
-	int parent = openat(s->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = parent < 0 || fsync(parent) != 0 ? errno : 0;
-
-	if (parent >= 0)
-		close(parent);
-	return err == EINVAL || err == ENOTSUP ? 0 : err;
-}
-
-static int
 give_name(const struct split *s, struct diag *d)
 {
-	int err = fsync(s->fd) != 0 && errno != EINVAL && errno != ENOTSUP
-		      ? errno
-		      : 0;
+	int err = folder_sync(s->fd);
 
 	if (err == 0)
 		err = rename(s->temporary, s->folder) != 0 ? errno : 0;
 	if (err == 0)
-		err = sync_parent(s);
+		err = folder_sync_at(s->fd, "..");
 	if (err == 0)
 		return 0;
 	return diag_set_errno(

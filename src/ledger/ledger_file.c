@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/xalloc.h"
 #include "database.h"
+#include "system/atomic_file.h"
 #include "system/fault.h"
 
 #include <errno.h>
@@ -57,21 +58,6 @@ ledger_file_locate(struct ledger_file *w, const char *path, struct diag *d)
 	return 0;
 }
 
-static int
-fsync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return errno;
-	/* Some file systems cannot, and say so; nothing is to be done. */
-	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-		err = errno;
-	close(fd);
-	return err;
-}
-
 /* Like rename, but never over something that is there. */
 int
 ledger_file_place(const char *shown, const char *from, const char *to,
@@ -90,7 +76,7 @@ ledger_file_place(const char *shown, const char *from, const char *to,
 	}
 	(void)FAULT("ledger.placed");
 	if (err == 0)
-		err = fsync_folder(folder);
+		err = folder_sync_at(AT_FDCWD, folder);
 	if (err != 0)
 		return diag_set_errno(
 		    d, DIAG_DISK, err, "unable to create '%s'", shown);

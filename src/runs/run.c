@@ -11,6 +11,7 @@
 #include "base/civil.h"
 #include "base/xalloc.h"
 #include "run_folder.h"
+#include "system/atomic_file.h"
 #include "system/fault.h"
 #include "system/log.h"
 

@@ -18,14 +18,6 @@
 #include <unistd.h>
 
 int
-folder_sync(int fd)
-{
-	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP)
-		return 0;
-	return errno;
-}
-
-int
 folder_open(int at, const char *name)
 {
 	return openat(

@@ -61,9 +61,6 @@ int run_folder_open(const struct run *r, enum diag_kind kind, struct diag *d);
 /* Removes a folder that never became a run, with what run_create put there.
  * False if it is still there. */
 bool run_hidden_remove(int runs, int folder, const char *name);
-/* fsync of an open folder; file systems that cannot do it are forgiven. 0 or
- * an errno value. */
-int folder_sync(int fd);
 /* A folder 0700 below `at`, whatever the umask; symlinks are refused. Returns
  * its descriptor. exists_ok: one that is there is used as it is. -1 with
  * errno. */

@@ -44,19 +44,32 @@ folder_of(const char *path)
 	return xstrndup(path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
 }
 
-static int
-sync_folder(const char *path)
+int
+folder_sync(int fd)
 {
-	char *folder = folder_of(path);
-	int err = 0;
-	int fd = open(folder[0] != '\0' ? folder : ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP)
+		return 0;
+	return errno;
+}
 
-	/* Some file systems cannot sync a folder, and say so. */
-	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
-		err = errno;
+int
+folder_sync_at(int at, const char *folder)
+{
+	int fd = openat(at, folder[0] != '\0' ? folder : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = fd < 0 ? errno : folder_sync(fd);
+
 	if (fd >= 0)
 		close(fd);
+	return err;
+}
+
+static int
+sync_folder_of(const char *path)
+{
+	char *folder = folder_of(path);
+	int err = folder_sync_at(AT_FDCWD, folder);
+
 	free(folder);
 	return err;
 }
@@ -205,7 +218,7 @@ commit(struct atomic_file *f, bool is_durable, struct diag *d)
 	if (err == 0) {
 		free(f->temporary);
 		f->temporary = NULL;
-		err = is_durable ? sync_folder(f->path) : 0;
+		err = is_durable ? sync_folder_of(f->path) : 0;
 	}
 	if (err != 0)
 		fail(f, err, d);
