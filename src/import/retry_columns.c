@@ -80,7 +80,7 @@ name_at(const struct header *h, size_t i, char letters[8])
  * place, if there are so many. */
 static size_t
 count_named(
-    const struct header *h, struct text name, size_t end, size_t n, size_t *at)
+    const struct header *h, struct text name, size_t end, size_t n, int *at)
 {
 	size_t count = 0;
 
@@ -89,7 +89,7 @@ count_named(
 		struct text other = name_at(h, i, letters);
 
 		if (text_equal(other, name) && ++count == n)
-			*at = i;
+			*at = (int)i;
 	}
 	return count;
 }
@@ -123,7 +123,7 @@ place(void *ctx, struct column_ref *ref)
 {
 	struct placing *p = ctx;
 	char letters[8];
-	size_t was, is, at, from = ref->index - 1;
+	size_t was, is, from = ref->index - 1;
 	struct text name;
 	size_t nth;
 
@@ -133,13 +133,11 @@ place(void *ctx, struct column_ref *ref)
 	if (from >= p->was->count)
 		return;
 	name = name_at(p->was, from, letters);
-	nth = count_named(p->was, name, from + 1, 0, &at);
-	was = count_named(p->was, name, p->was->count, 0, &at);
-	is = count_named(p->is, name, p->is->count, nth, &at);
+	nth = count_named(p->was, name, from + 1, 0, &ref->column);
+	was = count_named(p->was, name, p->was->count, 0, &ref->column);
+	is = count_named(p->is, name, p->is->count, nth, &ref->column);
 	if (is != was)
 		p->ret = refuse(p, ref, name, was, is);
-	else
-		ref->column = (int)at;
 }
 
 static int
