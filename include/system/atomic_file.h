@@ -40,6 +40,9 @@ int atomic_commit(struct atomic_file *f, struct diag *d);
  * makes both last. */
 int atomic_commit_early(struct atomic_file *f, struct diag *d);
 void atomic_abort(struct atomic_file *f);
+/* Writes a whole file into an open stream, whose errors stay in it. -1: it
+ * cannot be read (a diag of `kind`). */
+int file_pour(const char *path, FILE *out, enum diag_kind kind, struct diag *d);
 /* Copies `from` to a new file (a path with a folder): for where a rename is
  * EXDEV. DIAG_INPUT: `from` cannot be read; DIAG_DISK. */
 int atomic_copy(const char *from, const char *to, struct diag *d);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "import/run_facts.h"
+#include "system/atomic_file.h"
 #include "system/log.h"
 #include "system/screen.h"
 
@@ -20,19 +21,8 @@ static int
 copy_page(const struct own_files *own, FILE *out, struct diag *d)
 {
 	char *path = own_files_path(own, OWN_PAGE);
-	char block[16384];
-	int ret = 0;
-	size_t n;
-	FILE *f;
+	int ret = file_pour(path, out, DIAG_DISK, d);
 
-	f = fopen(path, "re");
-	while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
-		fwrite(block, 1, n, out);
-	if (!f || ferror(f))
-		ret = diag_set_errno(
-		    d, DIAG_DISK, errno, "unable to read '%s'", path);
-	if (f)
-		fclose(f);
 	free(path);
 	return ret;
 }

@@ -322,31 +322,37 @@ file_open_nameless(const char *folder)
 }
 
 int
+file_pour(const char *path, FILE *out, enum diag_kind kind, struct diag *d)
+{
+	FILE *in = fopen(path, "re");
+	char block[65536];
+	int ret = 0;
+	size_t n;
+
+	while (in && (n = fread(block, 1, sizeof(block), in)) > 0)
+		(void)fwrite(block, 1, n, out);
+	if (!in || ferror(in))
+		ret =
+		    diag_set_errno(d, kind, errno, "unable to read '%s'", path);
+	if (in)
+		fclose(in);
+	return ret;
+}
+
+int
 atomic_copy(const char *from, const char *to, struct diag *d)
 {
 	struct atomic_file f;
 	char *folder = xstrndup(to, (size_t)(strrchr(to, '/') - to));
-	char block[65536];
-	FILE *in = fopen(from, "re");
-	size_t n;
 	int ret = -1;
 
-	if (in == NULL)
-		ret = diag_set_errno(
-		    d, DIAG_INPUT, errno, "unable to read '%s'", from);
-	else if (atomic_open_in(&f, folder, d) == 0 && f.stream != NULL) {
-		while ((n = fread(block, 1, sizeof(block), in)) > 0)
-			fwrite(block, 1, n, f.stream);
+	if (atomic_open_in(&f, folder, d) == 0 && f.stream != NULL &&
+	    file_pour(from, f.stream, DIAG_INPUT, d) == 0) {
 		atomic_name(&f, strrchr(to, '/') + 1, true);
-		if (ferror(in)) {
-			atomic_abort(&f);
-			diag_set(d, DIAG_INPUT, "unable to read '%s'", from);
-		} else {
-			ret = atomic_commit(&f, d);
-		}
+		ret = atomic_commit(&f, d);
+	} else {
+		atomic_abort(&f);
 	}
-	if (in)
-		fclose(in);
 	free(folder);
 	return ret;
 }
