@@ -6,12 +6,18 @@
 
 load service
 
-@test "two retries of one run: what the first created the second does not send" {
-  start_sandbox --duplicates allow
+# A run with two rejected rows, $root: first.csv has one of them fixed,
+# second.csv both.
+two_fixes() {
   failed_run
   sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
   sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
   root=$(readlink runs/latest)
+}
+
+@test "two retries of one run: what the first created the second does not send" {
+  start_sandbox --duplicates allow
+  two_fixes
   run_split csv2chakra retry "$root" first.csv
   expect_status 1
   first=$(readlink runs/latest)
@@ -58,10 +64,7 @@ load service
 @test "a retry waits for another one of the same rows that was killed" {
   fast_time
   start_sandbox --duplicates allow
-  failed_run
-  sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
-  sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
-  root=$(readlink runs/latest)
+  two_fixes
   status=0
   CSV2CHAKRA_FAULT=submit.answer:1:kill csv2chakra retry "$root" first.csv \
     >out 2>err || status=$?
@@ -103,10 +106,7 @@ load service
 
 @test "a retry whose run.json cannot be read is still one: its ledger says so" {
   start_sandbox --duplicates allow
-  failed_run
-  sed '0,/,Asleep,/s//,Open,/' fixed.csv >first.csv
-  sed 's/,Asleep,/,Open,/' fixed.csv >second.csv
-  root=$(readlink runs/latest)
+  two_fixes
   run_split csv2chakra retry "$root" first.csv
   expect_status 1
   first=$(readlink runs/latest)
