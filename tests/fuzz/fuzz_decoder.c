@@ -5,10 +5,7 @@
  * character's source offset gives the rest of the text. The first byte is the
  * encoding, the second the pieces; then come the source bytes.
  */
-#include "base/hash.h"
-#include "fuzz.h"
-#include "input/decoder.h"
-#include "input/few_characters.h"
+#include "decoder_rig.h"
 
 /* Each character stands for itself wherever it stands: no state, nothing
  * that combines with what follows. */
@@ -34,26 +31,6 @@ static const struct {
     {"big5-hkscs", false},
 };
 #define ENCODING_COUNT (sizeof(ENCODINGS) / sizeof(ENCODINGS[0]))
-
-static void
-decode(struct text source, const char *encoding, uint32_t seed, struct buf *out)
-{
-	struct fuzz_memory m = {source.s, source.len, 0, seed};
-	struct diag d = DIAG_INIT;
-	struct decoder *dec = decoder_new(fuzz_memory_source(&m), encoding, &d);
-	char block[64];
-	size_t max = seed == 0 ? sizeof(block) : 1 + seed % sizeof(block);
-	ssize_t n;
-
-	HOLDS(dec != NULL);
-	while ((n = decoder_read(dec, block, max, &d)) > 0) {
-		HOLDS((size_t)n <= max);
-		buf_add(out, block, (size_t)n);
-	}
-	HOLDS(n == 0);
-	HOLDS(m.at == source.len);
-	decoder_free(dec);
-}
 
 static void
 check_text(const struct buf *out, bool is_identity)
@@ -108,40 +85,13 @@ check_offsets(struct text source, const char *encoding, bool is_stateless,
 	if (is_stateless && found != SIZE_MAX) {
 		struct buf rest = BUF_INIT(0);
 
-		decode((struct text){source.s + found, source.len - found},
+		decode_all((struct text){source.s + found, source.len - found},
 		    encoding, 0, &rest);
 		HOLDS(rest.len == decoded->len - probe);
 		HOLDS(rest.len == 0 ||
 		      memcmp(rest.data, decoded->data + probe, rest.len) == 0);
 		buf_release(&rest);
 	}
-}
-
-static void
-check_survey(struct text source, uint32_t seed)
-{
-	struct fuzz_memory m = {source.s, source.len, 0, seed};
-	struct survey s;
-	struct diag d = DIAG_INIT;
-	struct encoding_decision head;
-	struct buf out = BUF_INIT(0);
-	size_t good = utf8_check(source.s, source.len);
-
-	HOLDS(survey_input(fuzz_memory_source(&m), NULL, NULL, &s, &d) == 0);
-	HOLDS(s.bytes == source.len);
-	HOLDS(s.encoding.evidence != ENCODING_NAMED);
-	if (s.encoding.evidence == ENCODING_UTF8)
-		HOLDS(good == source.len &&
-		      strcmp(s.encoding.name, "utf-8") == 0);
-	if (s.encoding.evidence == ENCODING_GUESSED)
-		HOLDS(good < source.len || s.encoding.good_characters < FEW ||
-		      strncmp(s.encoding.name, "utf-16", 6) == 0);
-	HOLDS(
-	    encoding_decide(source.s, source.len, true, NULL, &head, &d) == 0);
-	HOLDS(strcmp(head.name, s.encoding.name) == 0);
-	HOLDS(head.evidence == s.encoding.evidence);
-	decode(source, s.encoding.name, seed, &out);
-	buf_release(&out);
 }
 
 int
@@ -153,8 +103,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct text source = fuzz_rest(&in);
 	struct buf whole = BUF_INIT(0), pieces = BUF_INIT(0);
 
-	decode(source, ENCODINGS[which].name, 0, &whole);
-	decode(source, ENCODINGS[which].name, seed, &pieces);
+	decode_all(source, ENCODINGS[which].name, 0, &whole);
+	decode_all(source, ENCODINGS[which].name, seed, &pieces);
 	HOLDS(whole.len == pieces.len);
 	HOLDS(
 	    whole.len == 0 || memcmp(whole.data, pieces.data, whole.len) == 0);
@@ -162,7 +112,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_offsets(source, ENCODINGS[which].name,
 	    ENCODINGS[which].is_stateless, &whole,
 	    whole.len > 0 ? seed % whole.len : 0);
-	check_survey(source, seed);
 	buf_release(&whole);
 	buf_release(&pieces);
 	return 0;
