@@ -231,6 +231,7 @@ struct run_filter {
 	const char *parent;    /* retries of this run, by its id */
 	const char *name;      /* the one in this folder */
 	const char *but;       /* any but the one in this folder */
+	int64_t not_before_ms; /* those that started then, or later */
 	/* With input_key: of a part, where it stands (whole_key, rows). Other
 	 * parts of the same whole may hold the same bytes, and are not meant.
 	 */

@@ -5,6 +5,7 @@
 #include "import/import.h"
 
 #include "base/buf.h"
+#include "base/civil.h"
 #include "base/xalloc.h"
 #include "plan/part.h"
 #include "report/terminal.h"
@@ -226,22 +227,13 @@ guard_check_options(const struct settings *o, struct diag *d)
 	return 0;
 }
 
-struct newer {
-	const struct run_identity *than;
-	struct guard_find *found;
-	bool at_once_counts;
-};
-
-static int
-look_newer(void *ctx, const struct run_summary *s)
+/* When a run started; 0, before all others, if it does not say. */
+static int64_t
+start_of(const struct run_identity *id)
 {
-	struct newer *n = ctx;
-	int later = strcmp(s->identity.started, n->than->started);
+	int64_t ms;
 
-	if (strcmp(s->identity.id, n->than->id) == 0 || later < 0 ||
-	    (later == 0 && !n->at_once_counts))
-		return 0;
-	return look(n->found, s);
+	return civil_read_iso8601(id->started, &ms) ? ms : 0;
 }
 
 int
@@ -250,12 +242,13 @@ guard_check_newest(
 {
 	struct guard_find found = {.has_found = false};
 	/* Of two of 0.1.0 in one second nobody can say which is the newer. */
-	struct newer n = {id, &found, true};
-	const struct run_filter same = {
-	    .input_key = id->input_key, .place = id};
+	const struct run_filter newer = {.input_key = id->input_key,
+	    .but = id->id,
+	    .place = id,
+	    .not_before_ms = start_of(id)};
 	char word[SHELL_WORD_SIZE];
 
-	if (runs_each(runs_dir, &same, look_newer, &n, d) < 0)
+	if (runs_each(runs_dir, &newer, look, &found, d) < 0)
 		return -1;
 	if (!found.has_found)
 		return 0;
@@ -274,11 +267,12 @@ bool
 guard_is_superseded(const struct run_list *l, const struct run_identity *id)
 {
 	struct guard_find found = {.has_found = false};
-	struct newer n = {id, &found, false};
-	const struct run_filter same = {
-	    .input_key = id->input_key, .but = id->id, .place = id};
+	const struct run_filter newer = {.input_key = id->input_key,
+	    .but = id->id,
+	    .place = id,
+	    .not_before_ms = start_of(id) + 1};
 
-	(void)run_list_each(l, &same, look_newer, &n);
+	(void)run_list_each(l, &newer, look, &found);
 	return found.has_found && strcmp(found.run.state, "damaged") != 0 &&
 	       !is_in_use(&found.run);
 }

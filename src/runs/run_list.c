@@ -203,6 +203,16 @@ is_elsewhere(const struct run_filter *f, const char *whole_key,
 	       place->first_row != first_row;
 }
 
+/* Did a run, of which its entry may know nothing, start before? */
+static bool
+is_earlier(const struct run_filter *f, const struct run_identity *id)
+{
+	int64_t ms;
+
+	return f->not_before_ms > 0 &&
+	       (!civil_read_iso8601(id->started, &ms) || ms < f->not_before_ms);
+}
+
 /* What is known of an entry, against the filter. */
 static bool
 is_ruled_out(const struct run_entry *e, const struct run_filter *f)
@@ -212,8 +222,9 @@ is_ruled_out(const struct run_entry *e, const struct run_filter *f)
 	if (f->but != NULL && strcmp(e->name, f->but) == 0)
 		return true;
 	return e->is_known &&
-	       ((f->input_key != NULL &&
-		    strcmp(e->input_key, f->input_key) != 0) ||
+	       (e->started_ms < f->not_before_ms ||
+		   (f->input_key != NULL &&
+		       strcmp(e->input_key, f->input_key) != 0) ||
 		   is_elsewhere(f, e->whole_key, e->first_row, e->last_row) ||
 		   (f->parent != NULL && strcmp(e->parent, f->parent) != 0));
 }
@@ -231,6 +242,7 @@ run_list_each(const struct run_list *l, const struct run_filter *f,
 		if (!is_ruled_out(e, f) &&
 		    run_summarise(
 			l->fd, l->runs_dir, e->name, f->input_key, s) == 1 &&
+		    !is_earlier(f, &s->identity) &&
 		    !is_elsewhere(f, s->identity.whole_key,
 			s->identity.first_row, s->identity.last_row) &&
 		    (f->parent == NULL ||

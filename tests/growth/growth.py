@@ -246,7 +246,7 @@ def make(function, n, command, stem):
         csv=f"{stem}.csv", yaml=f"{stem}.yaml", update=f"{stem}.update.yaml",
         runs=f"{stem}.runs").split()
     if command == "status":
-        return ["csv2chakra", *words, *runs.make(function, n, f"{stem}.runs")]
+        return ["csv2chakra", *words, *(runs.make(function, n, f"{stem}.runs") or ["--all"])]
     for end, text in zip((".yaml", ".csv"), function(n)):
         with open(stem + end, "w", encoding="utf-8", newline="") as f:
             f.write(text)

@@ -150,6 +150,42 @@ TEST_WITH(a_run_can_be_left_out, set_up, tear_down)
 	assert_string_equal(found, p->names[5]);
 }
 
+static int
+count_run(void *ctx, const struct run_summary *s)
+{
+	(void)s;
+	++*(size_t *)ctx;
+	return 0;
+}
+
+static size_t
+started_since(const struct place *p, int64_t ms)
+{
+	const struct run_filter f = {.not_before_ms = ms};
+	struct diag d = DIAG_INIT;
+	size_t count = 0;
+
+	assert_int_equal(runs_each(p->runs, &f, count_run, &count, &d), 0);
+	return count;
+}
+
+TEST_WITH(runs_that_started_before_are_left_out, set_up, tear_down)
+{
+	struct place *p = *state;
+	int64_t last = p->now_ms;
+	char folder[256];
+
+	/* The first of them has a run.json that is not whole. */
+	snprintf(folder, sizeof(folder), "%s/%s", p->runs, p->names[0]);
+	temp_folder_put(folder, "run.json", "{");
+	assert_int_equal(started_since(p, 0), RUNS);
+	assert_int_equal(started_since(p, 1), RUNS - 1);
+	assert_int_equal(started_since(p, last - 9 * 60000), 10);
+	assert_int_equal(started_since(p, last - 9 * 60000 + 1), 9);
+	assert_int_equal(started_since(p, last), 1);
+	assert_int_equal(started_since(p, last + 1), 0);
+}
+
 static char *
 read_index(const struct place *p, size_t *len)
 {
