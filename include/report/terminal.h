@@ -59,6 +59,9 @@ size_t page_lines(const struct buf *text);
 #define PAGE_LINES 23 /* a terminal of 24, with its prompt */
 void page_problems(const struct page *p, const struct problem_groups *g,
     const char *where, size_t room);
+/* `2 rows: column "Score": message: D129 'abc', D130 'x1'`: one cause, for an
+ * object that has its code and help apart. Appends. */
+void page_problem_line(const struct problem_group *x, struct buf *out);
 
 /*
  * Progress on stderr: a bar on a terminal, a line every ten seconds

@@ -64,6 +64,14 @@ void log_decision(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * as JSON members ("\"status\":200"), or NULL; text shows the message alone. */
 void log_event(
     enum log_event event, const char *message, const struct buf *members);
+/* What an object says of a file: where, its code and the next step; what is
+ * NULL, empty or 0 is not known. Only with LOG_JSON; always shown. */
+struct log_place {
+	const char *code, *file, *help;
+	int line, column;
+};
+void log_at(
+    enum log_event event, const char *message, const struct log_place *at);
 /* Words as a person is to read them, lines and all: text as they are; an object
  * has them without the program's name and the line end, and what follows
  * "help: " apart. Always shown. */

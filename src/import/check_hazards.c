@@ -124,39 +124,52 @@ add_words(const struct dry_run *r, const struct hazard *h, struct buf *out)
 	}
 }
 
+/* For a person, or one line for who reads what a build says. */
 static void
-add_hazard(const struct dry_run *r, const struct hazard *h, struct buf *out)
+add_hazard(const struct dry_run *r, const struct hazard *h, const char *words,
+    struct buf *out)
 {
-	struct buf words = BUF_INIT(0);
-
-	add_words(r, h, &words);
 	if (r->told.format == FORMAT_GITHUB) {
 		buf_adds(out, "::warning file=");
 		screen_github(out, r->plan.csv_name, true);
 		buf_addf(out, ",title=%s::", hazard_code(h->kind));
-		screen_github(out, buf_str(&words), false);
+		screen_github(out, words, false);
 		buf_adds(out, "; ");
 		screen_github(out, hazard_advice(h->kind), false);
 	} else {
 		text_display(out, text_of(plan_rows_name(&r->plan)), 0);
-		buf_addf(out, ": warning: %s [%s]\n  help: %s", buf_str(&words),
+		buf_addf(out, ": warning: %s [%s]\n  help: %s", words,
 		    hazard_code(h->kind), hazard_advice(h->kind));
 	}
 	buf_addc(out, '\n');
-	buf_release(&words);
 }
 
 int
 check_hazards_show(struct dry_run *r, struct diag *d)
 {
+	bool is_answer = r->told.format == FORMAT_GITHUB;
 	struct buf out = BUF_INIT(0);
 	int ret = 0;
 
-	for (size_t i = 0; i < r->report.hazard_count; i++)
-		add_hazard(r, &r->report.hazards[i], &out);
-	if (r->told.format == FORMAT_GITHUB)
+	if (r->told.quiet && !is_answer)
+		return 0;
+	for (size_t i = 0; i < r->report.hazard_count; i++) {
+		const struct hazard *h = &r->report.hazards[i];
+		const struct log_place at = {.code = hazard_code(h->kind),
+		    .file = plan_rows_name(&r->plan),
+		    .help = hazard_advice(h->kind)};
+		struct buf words = BUF_INIT(0);
+
+		add_words(r, h, &words);
+		if (log_is_json() && !is_answer)
+			log_at(LOG_WARNING, buf_str(&words), &at);
+		else
+			add_hazard(r, h, buf_str(&words), &out);
+		buf_release(&words);
+	}
+	if (is_answer)
 		ret = answer_write(&out, d);
-	else if (!r->told.quiet && out.len > 0)
+	else if (out.len > 0)
 		log_words(LOG_WARNING, buf_str(&out));
 	buf_release(&out);
 	return ret;

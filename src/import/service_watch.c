@@ -48,9 +48,10 @@ service_watch_free(struct service_watch *w)
 	free(w);
 }
 
+/* The first one with what can be done. */
 static int
-say_change(
-    const struct service_watch *w, size_t i, struct ledger *l, struct diag *d)
+say_change(const struct service_watch *w, size_t i, bool is_first,
+    struct ledger *l, struct diag *d)
 {
 	const struct contact *seen = &w->contact.seen;
 	const struct contact_change *change = &seen->changes[i];
@@ -62,6 +63,11 @@ say_change(
 	    "warning: the service answers differently from earlier runs: "
 	    "%s\n",
 	    buf_str(&words));
+	if (is_first)
+		buf_adds(&told,
+		    "  help: Ctrl-C stops the run, and 'resume' continues it; "
+		    "'csv2chakra service' shows what is known about the "
+		    "service\n");
 	log_words(LOG_WARNING, buf_str(&told));
 	buf_release(&told);
 	ret = ledger_add_event(l, change->at_ms, "service", buf_str(&words), d);
@@ -79,14 +85,9 @@ service_watch_say(struct service_watch *w, struct ledger *l,
 	if (w->said == count)
 		return 0;
 	progress_clear(progress);
-	while (w->said < count)
-		if (say_change(w, w->said++, l, d))
+	for (; w->said < count; is_first = false)
+		if (say_change(w, w->said++, is_first, l, d))
 			return -1;
-	if (is_first)
-		log_words(LOG_NOTE,
-		    "  help: Ctrl-C stops the run, and 'resume' continues it; "
-		    "'csv2chakra service' shows what is known about the "
-		    "service\n");
 	return 0;
 }
 

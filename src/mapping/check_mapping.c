@@ -49,9 +49,7 @@ compare_leaves(const void *x, const void *y)
 	}
 	if (a->path.len != b->path.len)
 		return a->path.len < b->path.len ? -1 : 1;
-	if (a->field->at.line != b->field->at.line)
-		return a->field->at.line - b->field->at.line;
-	return a->field->at.column - b->field->at.column;
+	return place_order(a->field->at, b->field->at);
 }
 
 static bool

@@ -94,6 +94,12 @@ loader_show(struct loader *l, struct text t)
 	return shown;
 }
 
+int
+place_order(struct place a, struct place b)
+{
+	return a.line != b.line ? a.line - b.line : a.column - b.column;
+}
+
 struct text
 loader_keep(struct loader *l, struct text t)
 {

@@ -61,6 +61,8 @@ void loader_help(struct loader *l, struct diagnostic *x, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* t for a message: no control characters, at most 60 characters. */
 const char *loader_show(struct loader *l, struct text t);
+/* < 0: a stands before b in the file. */
+int place_order(struct place a, struct place b);
 /* Copies to the mapping's arena. */
 struct text loader_keep(struct loader *l, struct text t);
 /* The same in NFC, for texts that cells are compared with. */

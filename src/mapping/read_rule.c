@@ -30,7 +30,8 @@ check_entries(struct loader *l, const struct text_steps *s)
 
 		if (!text_equal(a->from, b->from) || text_equal(a->to, b->to))
 			continue;
-		const struct map_entry *later = b->at.line > a->at.line ? b : a;
+		const struct map_entry *later =
+		    place_order(a->at, b->at) < 0 ? b : a;
 		struct diagnostic *x =
 		    loader_error_at(l, "mapping.duplicate_key", later->at,
 			"'%s' is in the map twice, in two Unicode forms, with "

@@ -6,7 +6,6 @@
  */
 #include "plan/plan.h"
 
-#include "base/json_write.h"
 #include "base/xalloc.h"
 #include "report/terminal.h"
 #include "system/log.h"
@@ -66,22 +65,15 @@ diagnostics_log(
 {
 	for (size_t i = shown; i < all->count; i++) {
 		const struct diagnostic *x = &all->items[i];
-		struct buf members = BUF_INIT(0);
+		const struct log_place at = {
+		    x->code, x->file, x->help, x->line, x->column};
 
 		if (x->severity > least)
 			continue;
-		json_string_if(&members, "code", x->code);
-		json_string_if(&members, "file", x->file);
-		if (x->line > 0) {
-			json_int(&members, "line", x->line);
-			json_int(&members, "column", x->column);
-		}
-		json_string_if(&members, "help", x->help);
-		log_event(x->severity == SEVERITY_ERROR	    ? LOG_ERROR
-			  : x->severity == SEVERITY_WARNING ? LOG_DIAGNOSTIC
-							    : LOG_NOTE,
-		    x->message, &members);
-		buf_release(&members);
+		log_at(x->severity == SEVERITY_ERROR	 ? LOG_ERROR
+		       : x->severity == SEVERITY_WARNING ? LOG_DIAGNOSTIC
+							 : LOG_NOTE,
+		    x->message, &at);
 	}
 }
 
@@ -104,12 +96,32 @@ show_diagnostics(const struct plan *p, const struct settings *o,
 	buf_release(&out);
 }
 
+static void
+problems_log(const struct problem_groups *g)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		const struct problem_group *x = &g->items[i];
+		const struct log_place at = {
+		    .code = x->code, .file = g->csv_name, .help = x->hint};
+		struct buf words = BUF_INIT(0);
+
+		page_problem_line(x, &words);
+		log_at(x->kind == GROUP_NOTE ? LOG_NOTE : LOG_WARNING,
+		    buf_str(&words), &at);
+		buf_release(&words);
+	}
+}
+
 void
 show_problems(const struct problem_groups *g, const struct settings *o)
 {
 	struct buf out = BUF_INIT(0);
 	struct page p = {&out, settings_colour(o, STDERR_FILENO)};
 
+	if (log_is_json()) {
+		problems_log(g);
+		return;
+	}
 	page_problems(&p, g, NULL, PAGE_LINES);
 	if (out.len > 0)
 		log_words(LOG_WARNING, buf_str(&out));

@@ -54,6 +54,19 @@ group_examples(struct buf *out, const struct problem_group *x)
 		    text_count(x->problems - x->example_count, number));
 }
 
+void
+page_problem_line(const struct problem_group *x, struct buf *out)
+{
+	char rows[48];
+
+	buf_addf(out, "%s: ", page_rows(x->rows, rows));
+	group_words(out, x, false);
+	if (x->example_count > 0) {
+		buf_adds(out, ": ");
+		group_examples(out, x);
+	}
+}
+
 static void
 page_group(const struct page *p, const struct problem_group *x, int width)
 {

@@ -232,54 +232,65 @@ log_note(const char *fmt, ...)
 	log_words(LOG_NOTE, words);
 }
 
-static void
-diag_object(const struct diag *d, struct buf *b)
+void
+log_at(enum log_event event, const char *message, const struct log_place *at)
 {
-	json_head(b, LOG_ERROR);
-	json_string(b, "message", d->message);
-	json_string_if(b, "code", d->code);
-	json_string_if(b, "file", d->file);
-	if (d->file[0] != '\0' && d->line > 0)
-		json_int(b, "line", d->line);
-	if (d->file[0] != '\0' && d->line > 0 && d->column > 0)
-		json_int(b, "column", d->column);
-	json_string_if(b, "help", d->help);
-	write_object(b);
+	struct buf b = BUF_INIT(0);
+
+	json_head(&b, event);
+	json_string(&b, "message", message);
+	json_string_if(&b, "code", at->code);
+	json_string_if(&b, "file", at->file);
+	if (at->line > 0)
+		json_int(&b, "line", at->line);
+	if (at->line > 0 && at->column > 0)
+		json_int(&b, "column", at->column);
+	json_string_if(&b, "help", at->help);
+	write_object(&b);
+	buf_release(&b);
 }
 
 static void
-diag_text(const struct diag *d, struct buf *b)
+diag_text(const struct diag *d)
 {
-	buf_addf(b, "%s: ", sink.program);
+	struct buf b = BUF_INIT(16384);
+
+	buf_addf(&b, "%s: ", sink.program);
 	if (d->file[0] != '\0') {
-		text_display(b, text_of(d->file), 0);
+		text_display(&b, text_of(d->file), 0);
 		if (d->line > 0)
-			buf_addf(b, ":%d", d->line);
+			buf_addf(&b, ":%d", d->line);
 		if (d->line > 0 && d->column > 0)
-			buf_addf(b, ":%d", d->column);
-		buf_adds(b, ": ");
+			buf_addf(&b, ":%d", d->column);
+		buf_adds(&b, ": ");
 	}
-	text_display(b, text_of(d->message), 0);
+	text_display(&b, text_of(d->message), 0);
 	if (d->code[0] != '\0')
-		buf_addf(b, " [%s]", d->code);
+		buf_addf(&b, " [%s]", d->code);
 	if (d->help[0] != '\0') {
-		buf_adds(b, "\n  help: ");
-		text_display(b, text_of(d->help), 0);
+		buf_adds(&b, "\n  help: ");
+		text_display(&b, text_of(d->help), 0);
 	}
-	buf_addc(b, '\n');
-	write_out(b);
+	buf_addc(&b, '\n');
+	write_out(&b);
+	buf_release(&b);
 }
 
 void
 log_diag(const struct diag *d)
 {
-	struct buf b = BUF_INIT(16384);
+	const struct log_place at = {
+	    .code = d->code,
+	    .file = d->file,
+	    .help = d->help,
+	    .line = d->file[0] != '\0' ? d->line : 0,
+	    .column = d->column,
+	};
 
 	if (sink.format == LOG_JSON)
-		diag_object(d, &b);
+		log_at(LOG_ERROR, d->message, &at);
 	else
-		diag_text(d, &b);
-	buf_release(&b);
+		diag_text(d);
 }
 
 void

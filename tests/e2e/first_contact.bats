@@ -86,6 +86,7 @@ PYTHON
     run_split csv2chakra import leads.yaml leads.csv --again --chunk-rows 3
     expect_status 0
     in_file err 'warning: the service answers differently from earlier runs: '
+    [ "$(grep -A 1 'answers differently' err | sed -n 2p | cut -c-24)" = '  help: Ctrl-C stops the' ]
     in_file err "$(csv2chakra service --format json | jq -r --arg f "$fact" \
       '.services[0].changes | map(select(.what == $f)) | last | .is' |
       sed 's/<key>/lead_id/')"

@@ -66,6 +66,23 @@ asked() { jq -r 'select(.path | startswith("/v1/")) | "\(.method) \(.path)"' san
   jq -se 'map(select(.event == "diagnostic")) | .[0].level == "warning" and .[0].code == "mapping.no_key"' err
 }
 
+@test "what is odd about a file, and each cause of a rejected row, is an object with its code, file and help" {
+  printf 'ref,note,x\nA-1,#REF!,1\nA-2,#DIV/0!,########\n' >odd.csv
+  printf 'version: 1\nprocedure: lead\nlead_id: ref\ndata:\n  n: note\n  x: x\n' >odd.yaml
+  logged 0 check odd.yaml odd.csv
+  jq -r '"\(.event) \(.code) \(.file) \(.message)"' err >told
+  printf '%s\n' >wanted \
+    "warning hazard.error_value odd.csv column \"note\" (B): formula errors: 2 cells: B2 '#REF!', B3 '#DIV/0!'" \
+    "warning hazard.hashes odd.csv column \"x\" (C): #### instead of a value: 1 cell: C3 '########'"
+  diff wanted told
+  jq -se 'all(.help | (length > 0 and (contains("\n") | not)))' err
+  printf '  y: {column: x, type: integer}\n' >>odd.yaml
+  logged 1 convert odd.yaml odd.csv
+  jq -r '"\(.event) \(.code) \(.file) \(.message)"' err >told
+  echo "warning type.integer odd.csv 1 row: column \"x\", field data.y: a whole number cannot contain the character '#': C3 '########'" >wanted
+  diff wanted told
+}
+
 @test "with --quiet there are errors alone, and with -v the words of a text log are those of the objects" {
   start_sandbox --duplicates allow
   run_split csv2chakra import --quiet --log-format json leads.yaml leads.csv

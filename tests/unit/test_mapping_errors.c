@@ -60,6 +60,25 @@ static const struct mistake mistakes[] = {
      "v\0",
 	"mapping.bad_encoding", 1, 1, "UTF-16"},
 
+    /* What an update compares and sends. */
+    {H "data: {a: B}\nupdate: {fields: [data.a]}\n", "mapping.update", 4, 9,
+	"add mode: update"},
+    {"version: 1\nmode: update\ndata: {a: B}\n", "mapping.update", 2, 7,
+	"needs a key"},
+    {H "mode: upsert\ndata: {a: B}\nupdate: {fields: [lead_id]}\n",
+	"mapping.update", 5, 18, "is the key"},
+    {H "mode: update\ndata: {a: B}\nupdate: {fields: [data.b]}\n",
+	"mapping.update", 5, 18, "write paths such as data.score"},
+    {H "mode: update\ndata: {a: {fields: {b: B}}}\n"
+       "update: {send_only: [data.a.b]}\n",
+	"mapping.update", 5, 21, "compared and sent as a whole"},
+    {H "mode: update\ndata: {a: B}\n"
+       "update: {fill_only: [data.a], send_only: [data.a]}\n",
+	"mapping.update", 5, 42, "cannot be in fill_only and in send_only"},
+    /* One text in two Unicode forms. */
+    {D "{column: B, map: {\"\u00e9\": 1, \"e\u0301\": 2}}\n",
+	"mapping.duplicate_key", 4, 32, "two Unicode forms"},
+
     /* YAML that everybody writes once. */
     {H "source:\n  delimiter: |\n", "mapping.wrong_kind", 4, 14,
 	"write delimiter: \"|\""},

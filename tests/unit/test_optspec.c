@@ -301,6 +301,69 @@ TEST(never_prints_the_value_of_an_unknown_option)
 	assert_null(strstr(r.d.help, "s3cr3t"));
 }
 
+/* As text, and read again: what it was. */
+TEST(a_value_of_each_kind_is_text_that_is_taken_back)
+{
+	static const struct {
+		const char *row, *given, *text;
+	} cases[] = {
+	    {"force", "1", "1"},
+	    {"name", "Zoë B.", "Zoë B."},
+	    {"count", "7", "7"},
+	    {"size", "2KiB", "2048"},
+	    {"wait", "90s", "90000ms"},
+	    {"wait", "2m", "120000ms"},
+	    {"colour", "red", "red"},
+	    {"colour", "green", "green"},
+	    {"colour", "blue", "blue"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct optspec *row = items;
+		char why[OPTSPEC_WHY_SIZE] = "";
+		struct buf text = BUF_INIT(0), again = BUF_INIT(0);
+		union {
+			bool flag;
+			const char *name;
+			uint64_t n;
+			int word;
+		} v = {.n = 0};
+
+		while (strcmp(row->name, cases[i].row) != 0)
+			row++;
+		if (row->kind == OPTSPEC_FLAG)
+			v.flag = true;
+		else
+			assert_int_equal(
+			    optspec_convert(row, cases[i].given, &v, why), 0);
+		optspec_text(row, &v, &text);
+		assert_string_equal(buf_str(&text), cases[i].text);
+		if (row->kind != OPTSPEC_FLAG)
+			assert_int_equal(
+			    optspec_convert(row, buf_str(&text), &v, why), 0);
+		optspec_text(row, &v, &again);
+		assert_string_equal(buf_str(&again), cases[i].text);
+		buf_release(&text);
+		buf_release(&again);
+	}
+}
+
+TEST(what_is_not_set_is_no_text)
+{
+	const struct settings none = {.force = false};
+	struct buf text = BUF_INIT(0);
+
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+		if (items[i].kind == OPTSPEC_FLAG ||
+		    items[i].kind == OPTSPEC_LAST ||
+		    items[i].kind == OPTSPEC_REPEAT ||
+		    items[i].kind == OPTSPEC_TEXT)
+			optspec_text(&items[i],
+			    (const char *)&none + items[i].offset, &text);
+	assert_string_equal(buf_str(&text), "");
+	buf_release(&text);
+}
+
 TEST(finds_rows_by_name_and_letter_of_a_command)
 {
 	assert_int_equal(optspec_find(&table, 0, "count"), 2);
