@@ -181,6 +181,15 @@ sandbox_odd(
 	return f;
 }
 
+int64_t
+sandbox_lookup_ms(struct sandbox *s, uint64_t k)
+{
+	const struct fault *lag =
+	    sandbox_odd(s, FAULT_LIST_LAG, FAULT_LOOKUP, k);
+
+	return s->clock.wall_ms(s->clock.ctx) - (lag ? lag->ms : 0);
+}
+
 static bool
 matches(const char *pattern, struct request *r)
 {

@@ -15,6 +15,8 @@ bool request_json(const struct sandbox *s, const struct request *r,
 /* The fault that fault_plan_odd finds, counted. With the lock held. */
 const struct fault *sandbox_odd(struct sandbox *s, enum fault_kind kind,
     enum fault_class class, uint64_t k);
+/* The time as of which the k-th lookup shows things; the lock is held. */
+int64_t sandbox_lookup_ms(struct sandbox *s, uint64_t k);
 /* Ends an envelope after its _data, with an empty _meta. */
 void reply_end(struct reply *a);
 

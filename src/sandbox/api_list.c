@@ -244,7 +244,6 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	struct text text = buf_text(&r->body);
 	struct listing l = {.procedure = request_procedure(s, r, a)};
 	struct diag d = DIAG_INIT;
-	const struct fault *lag;
 	bool is_empty;
 	cJSON *body = NULL;
 	char error[160];
@@ -262,15 +261,13 @@ api_list(struct sandbox *s, struct request *r, struct reply *a)
 	body = cJSON_ParseWithLength(text.s, text.len);
 	if (!read_query(body, &l, a))
 		goto out;
-	l.now_ms = s->clock.wall_ms(s->clock.ctx);
 	l.out = &a->body;
 	json_object(&a->body, NULL);
 	json_array(&a->body, "_data");
 	pthread_mutex_lock(&s->lock);
 	if (sandbox_odd(s, FAULT_WHERE_IGNORED, FAULT_LOOKUP, r->k))
 		l.where = NULL;
-	lag = sandbox_odd(s, FAULT_LIST_LAG, FAULT_LOOKUP, r->k);
-	l.now_ms -= lag ? lag->ms : 0;
+	l.now_ms = sandbox_lookup_ms(s, r->k);
 	is_empty = sandbox_odd(s, FAULT_LIST_EMPTY, FAULT_LOOKUP, r->k) != NULL;
 	ret = is_empty ? 0 : walk(s, &l, &d);
 	l.has_more = l.has_more || is_empty;

@@ -62,7 +62,7 @@ api_process(struct sandbox *s, struct request *r, struct reply *a)
 	if (procedure < 0)
 		return;
 	pthread_mutex_lock(&s->lock);
-	if (find(s, r, procedure, s->clock.wall_ms(s->clock.ctx), &p, a) == 1) {
+	if (find(s, r, procedure, sandbox_lookup_ms(s, r->k), &p, a) == 1) {
 		if (p.now.is_deleted && s->options->deletes == DELETES_HARD)
 			reply_error(a, 404, "there is no such process");
 		else

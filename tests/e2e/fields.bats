@@ -45,6 +45,42 @@ teardown() { stop_sandbox; }
     (.fields[] | select(.short_id == "source") | .options[0]) == "web-form"' fields.json
 }
 
+@test "what a configuration leaves out is named, and what it demands" {
+  start_sandbox
+  curl -sf -H "Authorization: Bearer $(cat token)" "$url/v1/ext/config" >whole.json
+  stop_sandbox
+  jq '(._data.procedures |= map(select(.shortId == "lead") | del(.primaryKey) |
+      .states |= (.[0].name = "Brand new" | .[1] |= del(.shortId) | .[0:3]))) |
+    .["_data"].procedures[0].id as $lead |
+    ._data.attributes |= (map(select(.procedure == $lead and
+        (.shortId | IN("lead_id", "full_name", "source", "birthday")))) |
+      map(if .shortId == "source" then del(.options)
+        elif .shortId == "full_name" then .required = true
+        elif .shortId == "birthday" then del(.shortId) else . end))' whole.json >part.json
+  rm -f port
+  python3 -B "$BATS_TEST_DIRNAME/stub.py" port 200 part.json >stub.out 2>&1 3>&- &
+  sandbox_pid=$!
+  wait_for port "$sandbox_pid" stub.out
+  point_at_port
+  run_split csv2chakra fields lead
+  expect_status 0
+  tail -n +3 out >told
+  cat >wanted <<'TOLD'
+FIELD      NAME       TYPE
+lead_id    Lead id    stringId
+full_name  Full name  name        required
+source     Source     stringEnum
+
+States: NEW (Brand new), IN_PROGRESS
+
+not told: which field is the key
+not told: 1 field without a short id
+not told: 1 state without a short id
+not told: the options of source
+TOLD
+  diff wanted told
+}
+
 @test "fields says whose mistake it is" {
   start_sandbox
   run_split csv2chakra fields nope
@@ -87,6 +123,18 @@ teardown() { stop_sandbox; }
   expect_status 0
   curl -s "$url/sandbox/processes" | jq -se 'length == 2 and .[0].lead_id == "D-1" and .[0].state == "CONVERTED"' ||
     curl -s "$url/sandbox/processes"
+}
+
+@test "init --procedure knows fields of times and of true and false by their cells" {
+  start_sandbox
+  printf '%s\n' 'Visit No;Started At;Ended At' 'V-1;08:30;yes' 'V-2;14:05;no' 'V-3;09:00;yes' >visits.csv
+  csv2chakra init -q --procedure visit visits.csv -o visits.yaml
+  grep -qx '  started_at: {column: Started At, type: time}' visits.yaml
+  # A name alone does not make times of these cells.
+  run ! grep -q '^  ended_at:' visits.yaml
+  printf '%s\n' 'Lead Id;Is A Customer' 'L-1;yes' 'L-2;no' 'L-3;yes' >leads.csv
+  csv2chakra init -q --procedure lead leads.csv -o leads.yaml
+  grep -qx '  is_customer: {column: Is A Customer, type: boolean}' leads.yaml
 }
 
 @test "init --procedure writes the key of another procedure" {

@@ -136,3 +136,21 @@ $undone" ]
   in_file err '[undo.untrusted]'
   [ "$(newest)" = "$run" ]
 }
+
+@test "a process that is deleted and still shown is waited for, and unknown when --settle is over" {
+  fast_time 200
+  sed -i '4,$d' praxis.csv
+  start_sandbox --fault list-lag=1,400s
+  csv2chakra import -q praxis.yaml praxis.csv >fill.out
+  run=$(newest)
+  # What is shown is what was there two seconds ago.
+  sleep 2.5
+  undo --delete 2 --settle 1s "$run"
+  expect_status 6
+  in_file out '[delete.not_settled]'
+  in_file out '2 were created = 2 unknown'
+  undo --delete 2 --settle 1h "$run"
+  expect_status 0
+  in_file out '2 were created = 2 deleted'
+  [ "$(there)" = 0 ]
+}
