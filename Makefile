@@ -250,10 +250,10 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (TARGET=name: that one only)
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' sh tests/fuzz/run.sh $(TARGET)
 
 .PHONY: coverage
-coverage: deps ## lines and branches that the tests run; what they do not is in tests/coverage
+coverage: deps ## lines and branches that `make check` runs; what it does not is in tests/coverage
 	@$(MAKE) --no-print-directory BUILD=cov -j$(JOBS) all tests
 	@find build/cov -name '*.gcda' -delete
-	@B=build/cov sh tests/run.sh all; failed=$$?; \
+	@B=build/cov sh tests/run.sh; failed=$$?; \
 	python3 -B tests/coverage/coverage.py build/cov \
 		tests/coverage/not_covered.md && exit $$failed
 

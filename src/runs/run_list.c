@@ -31,6 +31,8 @@ struct run_list {
 	struct run_name *names;
 	struct run_entry *entries; /* one for each name */
 	size_t count;
+	/* Where those stand that have a parent: few, and asked for often. */
+	size_t *children, child_count;
 	struct arena arena;
 };
 
@@ -115,6 +117,15 @@ newest_first(const void *a, const void *b)
 	return order != 0 ? order : -strcmp(x->name, y->name);
 }
 
+static void
+fill_children(struct run_list *l)
+{
+	l->children = xcalloc(l->count + 1, sizeof(*l->children));
+	for (size_t i = 0; i < l->count; i++)
+		if (l->entries[i].parent[0] != '\0')
+			l->children[l->child_count++] = i;
+}
+
 static int
 fill(struct run_list *l, struct diag *d)
 {
@@ -136,6 +147,7 @@ fill(struct run_list *l, struct diag *d)
 		run_index_write(l->fd, l->runs_dir, l->entries, l->count);
 	free(index);
 	qsort(l->entries, l->count, sizeof(*l->entries), newest_first);
+	fill_children(l);
 	return 0;
 }
 
@@ -159,6 +171,7 @@ run_list_free(struct run_list *l)
 		return;
 	runs_list_free(l->names, l->count);
 	free(l->entries);
+	free(l->children);
 	arena_release(&l->arena);
 	if (l->fd >= 0)
 		close(l->fd);
@@ -234,10 +247,12 @@ run_list_each(const struct run_list *l, const struct run_filter *f,
     int (*each)(void *ctx, const struct run_summary *s), void *ctx)
 {
 	struct run_summary *s = xmalloc(sizeof(*s));
+	size_t count = f->parent ? l->child_count : l->count;
 	int ret = 0;
 
-	for (size_t i = 0; i < l->count && ret == 0; i++) {
-		const struct run_entry *e = &l->entries[i];
+	for (size_t i = 0; i < count && ret == 0; i++) {
+		const struct run_entry *e =
+		    &l->entries[f->parent ? l->children[i] : i];
 
 		if (!is_ruled_out(e, f) &&
 		    run_summarise(
