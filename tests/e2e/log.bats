@@ -83,6 +83,17 @@ asked() { jq -r 'select(.path | startswith("/v1/")) | "\(.method) \(.path)"' san
   diff wanted told
 }
 
+@test "words for a person are an object without the program's name, their help apart" {
+  printf 'ref,name\nA-1,Zo\351 M\374ller aus K\366ln\n' >guessed.csv
+  printf 'version: 1\nprocedure: lead\nlead_id: ref\ndata:\n  n: name\n' >names.yaml
+  logged 0 preview names.yaml guessed.csv
+  jq -se 'length == 1 and .[0].event == "warning" and (.[0].message | test("^.guessed.csv.: byte 15 on line 2 is not UTF-8")) and
+    .[0].help == "pin it: --encoding windows-1252"' err
+  logged 0 preview --failing --encoding windows-1252 names.yaml guessed.csv
+  jq -se '.[0].event == "note" and .[0].level == "info" and .[0].help == null and
+    .[0].message == "no row to show: none of '"'guessed.csv'"' would be rejected"' err
+}
+
 @test "with --quiet there are errors alone, and with -v the words of a text log are those of the objects" {
   start_sandbox --duplicates allow
   run_split csv2chakra import --quiet --log-format json leads.yaml leads.csv

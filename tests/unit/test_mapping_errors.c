@@ -74,7 +74,7 @@ static const struct mistake mistakes[] = {
 	"mapping.update", 5, 21, "compared and sent as a whole"},
     {H "mode: update\ndata: {a: B}\n"
        "update: {fill_only: [data.a], send_only: [data.a]}\n",
-	"mapping.update", 5, 42, "cannot be in fill_only and in send_only"},
+	"mapping.update", 5, 21, "cannot be in fill_only and in send_only"},
     /* One text in two Unicode forms. */
     {D "{column: B, map: {\"\u00e9\": 1, \"e\u0301\": 2}}\n",
 	"mapping.duplicate_key", 4, 32, "two Unicode forms"},
