@@ -304,7 +304,8 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   [ "$(find in -type f | wc -l)" -eq 0 ]
   in_file out 'in/c.csv:'
   in_file out '  moved to: failed/c.csv'
-  [ -e 'done/a.csv' ] && [ -e failed/c.to-fix.csv ]
+  [ -e 'done/a.csv' ]
+  [ -e failed/c.to-fix.csv ]
   [ "$(crates_held | tr '\n' ' ')" = 'k1 k2 k4 ' ]
 }
 

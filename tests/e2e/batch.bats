@@ -377,7 +377,8 @@ PY
   run_split csv2chakra check -0 leads.yaml in
   expect_status 2
   in_file err "'-0' goes with '--files-from' only"
-  [ -e in/1.csv ] && [ ! -e 'done' ]
+  [ -e in/1.csv ]
+  [ ! -e 'done' ]
   run_split csv2chakra import --dry-run leads.yaml in in/1.csv
   expect_status 0
   in_file out '1 file: 1 good'

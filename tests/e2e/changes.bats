@@ -269,7 +269,8 @@ removed_at() {
   expect_status 5
   in_file stopped.err 'it goes on after row'
   in_file stopped.err 'csv2chakra diff -o stopped update.yaml long.csv'
-  [ -e stopped/diff.json ] && [ ! -e stopped/changes.json ]
+  [ -e stopped/diff.json ]
+  [ ! -e stopped/changes.json ]
   run_split csv2chakra import --changes stopped update.yaml long.csv
   expect_status 2
   run_split csv2chakra diff -o stopped update.yaml new.csv

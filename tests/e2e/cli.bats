@@ -51,7 +51,7 @@ commands() {
   wanted=()
   while IFS='|' read -r change words; do
     sed "$change" "$page" >"page.${#wanted[@]}"
-    ! cmp -s "$page" "page.${#wanted[@]}"
+    run ! cmp -s "$page" "page.${#wanted[@]}"
     wanted+=("page.${#wanted[@]}: $words")
   done <<'CASES'
 s/^.It Fl -grace /.It Fl -grease /|not in the page: grace

@@ -158,7 +158,10 @@ ways() {
   # Many files from several folders, moved to a third.
   run_split "$program" import --again --move-done done/ leads.yaml inbox/one.csv other/two.csv
   expect_status 0
-  [ -e done/one.csv ] && [ -e done/two.csv ] && [ ! -e inbox/one.csv ] && [ ! -e other/two.csv ]
+  [ -e done/one.csv ]
+  [ -e done/two.csv ]
+  [ ! -e inbox/one.csv ]
+  [ ! -e other/two.csv ]
   run_split "$program" report latest
   expect_status 0
   unset CSV2CHAKRA_FAULT

@@ -113,8 +113,12 @@ own_leads() {
     sed "2,\$s/^/B$1-/; 3s/Open/Lost/" leads.csv >"two/b-$1.csv"
   }
   after() {
-    [ -e "done/a-$1.csv" ] && [ -e "failed/b-$1.csv" ] && [ -e "failed/b-$1.to-fix.csv" ] && [ -s "metrics/m-$1.prom" ]
-    [ ! -e "one/a-$1.csv" ] && [ ! -e "two/b-$1.csv" ]
+    [ -e "done/a-$1.csv" ]
+    [ -e "failed/b-$1.csv" ]
+    [ -e "failed/b-$1.to-fix.csv" ]
+    [ -s "metrics/m-$1.prom" ]
+    [ ! -e "one/a-$1.csv" ]
+    [ ! -e "two/b-$1.csv" ]
   }
   way 1 import --move-done=done --move-failed failed/ --metrics-file metrics/m-@.prom leads.yaml one/a-@.csv two/b-@.csv
 }

@@ -203,7 +203,8 @@ killed_import() {
     expect_status 0
     none_doubled $((before + 60))
     run_split csv2chakra prune --older-than 1d
-    [ -e "runs/$id/run.json" ] && [ ! -e "runs/$id/pruned.json" ]
+    [ -e "runs/$id/run.json" ]
+    [ ! -e "runs/$id/pruned.json" ]
     run_split csv2chakra prune "$id"
     expect_status 0
     run_split csv2chakra status "$id"

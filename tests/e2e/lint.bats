@@ -270,6 +270,23 @@ LINES
   done <"$BATS_TEST_TMPDIR/lines"
 }
 
+@test "each condition of an end-to-end test can fail it" {
+  local words
+  holds asserts
+  small_tree
+  mkdir tests/e2e
+  # shellcheck disable=SC2016 # what the files hold
+  printf '%s\n' '  [ -e a ] && break' '  [ -e a ] || return 1' '  grep -q a b' '  [ "$status" -eq 0 ] || cat out err' \
+    '  expect_status 0' '  [ "$(sort a && jq . b)" = 1 ]' '  ! grep a b || return 1' '  [ -w a ] && [ -r a ] || skip "no"' >good
+  cp good tests/e2e/a.bats
+  sh "$lint/asserts.sh"
+  for words in '[ -e a ] && [ -e b ]' 'grep -q a b && ! grep -q c d' '! cmp -s a b' '[ -s a ] || cat a' \
+    'curl -s a | jq -e . || curl -s b' $'jq -e . a ||\n    cat a'; do
+    { cat good && printf '  %s\n' "$words"; } >tests/e2e/a.bats
+    sees asserts "a.bats:9: cannot fail the test: ${words%%|*}"
+  done
+}
+
 # Long: ten seconds of work that `make lint` does, too.
 # bats test_tags=long
 @test "shellcheck is content with every script and test" {

@@ -78,7 +78,7 @@ by_place() {
   in_file out "no quotes"
   printf 'a,b\n1,2\n3\n4,5,6\n"x" y,2\n' >ragged.csv
   run_split csv2chakra inspect --format json --encoding utf-8 ragged.csv
-  [ "$(jq -c '[.problems[].code] | unique' out)" = '["csv.ragged_row","csv.stray_quote"]' ] || jq -c '[.. | .code? // empty]' out
+  [ "$(jq -c '[.problems[].code] | unique' out)" = '["csv.ragged_row","csv.stray_quote"]' ]
   [ "$(jq '[.problems[] | select(.code == "csv.ragged_row").rows] | add' out)" -eq 2 ]
   printf 'name\ncaf\xe9\nna\xefve\n' >latin.csv
   run_split csv2chakra inspect --format json latin.csv

@@ -252,7 +252,7 @@ from() {
   [ "${next#*csv2chakra retry --profile box }" != "$next" ]
   not_in_file out "--runs-dir"
   sed -i 's/Lost/Open/g' "$HOME/kept/latest/to-fix.csv"
-  eval "$next" >out 2>err || cat out err
+  eval "$next" >out 2>err
   [ "$(held | wc -l)" -eq 4 ]
   # A folder beside it, and what an error or status names.
   run_split csv2chakra import --profile box --runs-dir "my runs" --limit 2 --again leads.yaml leads.csv

@@ -47,7 +47,8 @@ folder() { readlink -f runs/latest; }
   CSV2CHAKRA_FAULT=prune.stub:1:kill csv2chakra-faults prune latest >out 2>err ||
     status=$?
   [ "$status" -eq 137 ]
-  [ -e "$f/pruned.json" ] && [ -e "$f/ledger.sqlite" ]
+  [ -e "$f/pruned.json" ]
+  [ -e "$f/ledger.sqlite" ]
   run_split csv2chakra status
   in_file out "pruned, exit 0"
   run_split csv2chakra status latest
@@ -231,7 +232,8 @@ folder() { readlink -f runs/latest; }
     expect_status 0
     in_file out "pruned   $id"
     [ "$(cat "runs/$id/note")" = mine ]
-    [ ! -e "runs/$id/ledger.sqlite" ] && [ ! -e "runs/$id/results.csv" ]
+    [ ! -e "runs/$id/ledger.sqlite" ]
+    [ ! -e "runs/$id/results.csv" ]
     rm "runs/$id/note"
     run_split csv2chakra import leads.yaml leads.csv
     expect_status 0
