@@ -102,7 +102,7 @@ FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 LD_clang := -fsanitize=undefined
 LD_asan := -fsanitize=address,undefined
 LD_tsan := -fsanitize=thread
-LD_cov := --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=kill,--wrap=execvp
+LD_cov := --coverage -Wl,--wrap=_exit,--wrap=raise,--wrap=kill
 LD_fuzz := -fsanitize=fuzzer,address,undefined
 
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \

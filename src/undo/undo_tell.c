@@ -62,7 +62,7 @@ add_time(const struct undo *u, struct buf *out)
 
 	buf_addf(out, "Deleting takes about %s call%s", text_count(calls, n),
 	    calls == 1 ? "" : "s");
-	buf_addf(out, "; at %g a second these take ", rate > 0 ? rate : 10.0);
+	buf_addf(out, "; at %.3g a second these take ", rate > 0 ? rate : 10.0);
 	if (s < 90)
 		buf_addf(out, "%.0f s.\n", s < 1 ? 1 : s);
 	else if (s < 5400)

@@ -23,8 +23,6 @@ int __real_raise(int number);
 int __wrap_raise(int number);
 int __real_kill(pid_t pid, int number);
 int __wrap_kill(pid_t pid, int number);
-int __real_execvp(const char *file, char *const argv[]);
-int __wrap_execvp(const char *file, char *const argv[]);
 
 static void
 dump(void)
@@ -60,11 +58,4 @@ __wrap_kill(pid_t pid, int number)
 	if (pid == getpid())
 		dump();
 	return __real_kill(pid, number);
-}
-
-int
-__wrap_execvp(const char *file, char *const argv[])
-{
-	dump();
-	return __real_execvp(file, argv);
 }

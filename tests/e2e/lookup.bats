@@ -82,6 +82,9 @@ YAML
   expect_status 1 # nobody@x.example
   [ "$(held | wc -l)" -eq 20 ]
   [ "$(held | jq -s 'map(select(.data.owner == "U-1")) | length')" -eq 10 ]
+  run_split csv2chakra report -v latest
+  tr -s ' \n' ' ' <out >line
+  in_file line 'lookup table ../owners.csv (2 entries)'
   sed -i 's/nobody@/a@/g' runs/latest/to-fix.csv
   run_split csv2chakra retry latest
   expect_status 0

@@ -154,3 +154,25 @@ $undone" ]
   in_file out '2 were created = 2 deleted'
   [ "$(there)" = 0 ]
 }
+
+@test "a deletion that was not taken is asked again, one that was lost is looked for, and the estimate goes by the rate" {
+  fast_time 500
+  start_sandbox --fault 429=1,1s,deletes,calls=1 --fault 503=1,1s,deletes,calls=3 --fault reset-after=1,deletes,calls=6
+  csv2chakra import -q praxis.yaml praxis.csv >fill.out
+  run=$(newest)
+  while read -r rate says; do
+    csv2chakra undo --dry-run --rate "$rate" latest >out 2>err
+    in_file out "Deleting takes about 61 calls; at $says"
+  done <<'RATES'
+60/m 1 a second these take 61 s.
+20/m 0.333 a second these take 3 min.
+1/m 0.0167 a second these take 61 min.
+RATES
+  undo --delete 20 latest
+  expect_status 0
+  in_file out '20 were created = 20 deleted'
+  [ "$(there)" = 0 ]
+  [ "$(jq -r 'select(.method == "DELETE") | .status // "lost"' sandbox.log | head -n 8 | tr '\n' ' ')" = '429 200 503 200 200 lost 404 200 ' ]
+  run_split csv2chakra report -v "$run"
+  in_file out "($(newest) takes"
+}
