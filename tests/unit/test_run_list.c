@@ -172,7 +172,7 @@ started_since(const struct place *p, int64_t ms)
 TEST_WITH(runs_that_started_before_are_left_out, set_up, tear_down)
 {
 	struct place *p = *state;
-	int64_t last = p->now_ms;
+	const int64_t last = p->now_ms, tenth = last - INT64_C(9) * 60000;
 	char folder[256];
 
 	/* The first of them has a run.json that is not whole. */
@@ -180,8 +180,8 @@ TEST_WITH(runs_that_started_before_are_left_out, set_up, tear_down)
 	temp_folder_put(folder, "run.json", "{");
 	assert_int_equal(started_since(p, 0), RUNS);
 	assert_int_equal(started_since(p, 1), RUNS - 1);
-	assert_int_equal(started_since(p, last - 9 * 60000), 10);
-	assert_int_equal(started_since(p, last - 9 * 60000 + 1), 9);
+	assert_int_equal(started_since(p, tenth), 10);
+	assert_int_equal(started_since(p, tenth + 1), 9);
 	assert_int_equal(started_since(p, last), 1);
 	assert_int_equal(started_since(p, last + 1), 0);
 }
