@@ -6,6 +6,7 @@
 # shellcheck disable=SC2154 # service.bash sets url
 
 load service
+load undo
 
 setup() {
   setup_folder
@@ -22,25 +23,6 @@ YAML
 }
 
 teardown() { stop_sandbox; }
-
-# fill [OPTION]...: a sandbox, and the run $run.
-fill() {
-  start_sandbox "$@"
-  csv2chakra import -q praxis.yaml praxis.csv >fill.out
-  run=$(newest)
-}
-
-newest() { basename "$(readlink runs/latest)"; }
-
-undo() { run_split csv2chakra undo "$@" --progress none; }
-
-# edit JSON: what a colleague does.
-edit() {
-  curl -sf -X POST -H "Authorization: Bearer $(cat token)" -d "$1" "$url/sandbox/edit" >edit.out
-}
-
-# there: how many processes there are now.
-there() { curl -sf "$url/sandbox/processes?now=1" | jq -s '[.[] | select(.deleted | not)] | length'; }
 
 # now KEY JQ
 now() {

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # helpers.bash sets status, service.bash url
 
 load service
+load undo
 
 setup() {
   setup_folder
@@ -12,22 +13,6 @@ setup() {
 }
 
 teardown() { stop_sandbox; }
-
-fill() {
-  start_sandbox
-  csv2chakra import -q praxis.yaml praxis.csv >fill.out
-  run=$(newest)
-}
-
-newest() { basename "$(readlink runs/latest)"; }
-
-undo() { run_split csv2chakra undo "$@" --progress none; }
-
-edit() {
-  curl -sf -X POST -H "Authorization: Bearer $(cat token)" -d "$1" "$url/sandbox/edit" >edit.out
-}
-
-there() { curl -sf "$url/sandbox/processes?now=1" | jq -s '[.[] | select(.deleted | not)] | length'; }
 
 # undo_in_part: all but two are deleted; $undone is the undo.
 undo_in_part() {

@@ -6,6 +6,7 @@
 # shellcheck disable=SC2154 # helpers.bash sets status, service.bash url
 
 load service
+load undo
 
 setup() {
   setup_folder
@@ -32,19 +33,7 @@ fill() {
   cp praxis.csv input.csv
   start_sandbox "$@"
   csv2chakra import -q praxis.yaml input.csv >fill.out
-  run=$(basename "$(readlink runs/latest)")
-}
-
-undo() { run_split csv2chakra undo "$@" --progress none; }
-
-# edit JSON: what a colleague does.
-edit() {
-  curl -sf -X POST -H "Authorization: Bearer $(cat token)" -d "$1" "$url/sandbox/edit" >edit.out
-}
-
-# there: the keys of the processes that there are now.
-there() {
-  curl -sf "$url/sandbox/processes?now=1" | jq -rs '[.[] | select(.deleted | not) | .key] | join(" ")'
+  run=$(newest)
 }
 
 # lose_input HOW
@@ -76,7 +65,7 @@ lose_input() {
     undo --delete 8 "$run"
     [ "$status" = 3 ] && undo --delete "$(jq .accounts.rows.unsent runs/latest/report.json)" "$run"
     expect_status 1
-    [ "$(there)" = 'P-2 P-4 P-10' ]
+    [ "$(keys_there | paste -sd " ")" = 'P-2 P-4 P-10' ]
     diff <(cut -d, -f1-3,7,9 runs/latest/results.csv | grep kept) - <<'CSV'
 3,3,P-2,kept,the process was changed since: data.city is not as it was sent [undo.changed]
 5,5,P-4,kept,the process was changed since: data.more is not as it was sent [undo.changed]
@@ -138,7 +127,7 @@ old_ledger() { sqlite3 "runs/$1/ledger.sqlite" 'DROP TABLE sent; DROP TABLE afte
   in_file err '[input.changed]'
   undo --delete 10 "$run" moved.csv
   expect_status 1
-  [ "$(there)" = P-2 ]
+  [ "$(keys_there | paste -sd " ")" = P-2 ]
   in_file out 'data.city is not as it was sent'
   # It is read on as it is.
   [ "$(sqlite3 "runs/$run/ledger.sqlite" "SELECT count(*) FROM sqlite_schema WHERE name = 'sent'")" = 0 ]
