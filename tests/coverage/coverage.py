@@ -5,7 +5,7 @@
 A line's counts are summed over all objects that it is in (the fault build has some files a second time, headers are in
 many). Branches on the lines of an assert are left out: they are bugs, not paths. What is not run must have a reason in
 NOT_COVERED.md: a line that one of its patterns describes (an error on its way up), or a function that it names. A
-function with a few other lines needs none. A name there of a function that is run whole, or that is gone, is an
+function with up to four other lines needs none. A name there of a function that is run whole, or that is gone, is an
 error, and so is a pattern that describes nothing."""
 import argparse
 import glob
