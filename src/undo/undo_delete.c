@@ -145,8 +145,7 @@ take_answer(struct undo *u, struct made_row *r, struct gone *g,
 		++*sends;
 		break;
 	default: /* nothing left, or it was not taken */
-		*again = true;
-		return 0;
+		break;
 	}
 	*again = true;
 	return 0;

@@ -263,6 +263,31 @@ run_of() { find runs -maxdepth 1 -name "2*-$1-*"; }
   each_once a.csv b.csv c.csv
 }
 
+@test "a file that was sent and is changed or gone when keys are compared again ends the command" {
+  start_sandbox --ack job --job-delay 0s --duplicates allow
+  for change in 's/k1/k9/' gone; do
+    crates a.csv "k1-$change:s1-$change" && crates b.csv "k2-$change:s2" k5:s3:nut && crates c.csv "k2-$change:s4"
+    cp a.csv kept.csv
+    CSV2CHAKRA_FAULT=books.close:1:stop csv2chakra-faults import --all-or-nothing --format json --unique-across crates.yaml \
+      a.csv b.csv c.csv >out 2>err 3>&- &
+    pid=$!
+    until_stopped "$pid"
+    sed -i "$change" a.csv 2>sed.err || rm a.csv
+    kill -CONT "$pid"
+    status=0
+    wait "$pid" || status=$?
+    expect_status 7
+    in_file err "'a.csv', whose unique keys are to be compared again, was sent and is gone or changed since [input.changed]"
+    [ "$(crates_held | grep -c -- "-$change")" -eq 1 ]
+    # With the file back, and the row that held b.csv back corrected, the same command has the rest.
+    mv kept.csv a.csv && crates b.csv "k2-$change:s2" "k5-$change:s3"
+    run_split csv2chakra import --if-changed --unique-across crates.yaml a.csv b.csv c.csv
+    expect_status 1
+    in_file runs/latest/rejected.reasons.csv "row 2 (line 2) of 'b.csv'"
+    [ "$(crates_held | grep -- "-$change" | tr '\n' ' ')" = "k1-$change k2-$change k5-$change " ]
+  done
+}
+
 # Long: an import for each place of a kill.
 # bats test_tags=long
 @test "killed and started again with the same command, each key is sent once" {

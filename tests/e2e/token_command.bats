@@ -257,9 +257,15 @@ SH
   run_split csv2chakra reconcile --token-command ./teller latest
   expect_status 0
   [ "$(wc -l <calls)" -eq 2 ]
-  again 10
+  # Once when it looks, and once when it deletes.
+  again 3
+  new_token token_3
+  cat token_3 >>token_list
+  printf '%s %s\n' 3 "$(cat token_1)" 16 "$(cat token_2)" 1000 "$(cat token_3)" >token_plan
+  rm gate_log
   run_split csv2chakra undo --delete 40 --token-command ./teller latest
   expect_status 0
-  [ "$(wc -l <calls)" -eq 2 ]
+  [ "$(wc -l <calls)" -eq 3 ]
+  [ "$(sed -n 's/^401 \([A-Z]*\) .*/\1/p' gate_log | tr '\n' ' ')" = 'POST DELETE ' ]
   in_file out 'All 40 rows were deleted'
 }

@@ -12,7 +12,10 @@ setup() {
   { echo 'Nummer;Punkte' && for i in $(seq 1 20); do echo "P-$i;$i"; done; } >praxis.csv
 }
 
-teardown() { stop_sandbox; }
+teardown() {
+  [ -z "${gate:-}" ] || kill "$gate"
+  stop_sandbox
+}
 
 # undo_in_part: all but two are deleted; $undone is the undo.
 undo_in_part() {
@@ -160,4 +163,26 @@ RATES
   [ "$(jq -r 'select(.method == "DELETE") | .status // "lost"' sandbox.log | head -n 8 | tr '\n' ' ')" = '429 200 503 200 200 lost 404 200 ' ]
   run_split csv2chakra report -v "$run"
   in_file out "($(newest) takes"
+}
+
+@test "deletions that the service refuses are told with its words, and asked again by the next undo" {
+  start_sandbox
+  : >ids
+  python3 -B "$BATS_TEST_DIRNAME/refuses_deletes.py" "$url" gate.port ids >gate.out 2>&1 3>&- &
+  gate=$!
+  wait_for gate.port "$gate" gate.out
+  export CHAKRA_BASE_URL
+  CHAKRA_BASE_URL="http://127.0.0.1:$(cat gate.port)"
+  csv2chakra import -q praxis.yaml praxis.csv >fill.out
+  run=$(newest)
+  curl -sf "$url/sandbox/processes?now=1" | jq -r 'select(.key == "P-3" or .key == "P-17") | .id' >ids
+  undo --delete 20 "$run"
+  expect_status 1
+  in_file out '20 were created = 18 deleted + 2 refused'
+  in_file out '[http.409]'
+  in_file out 'it has open tasks'
+  : >ids
+  undo --delete 2 "$run"
+  expect_status 0
+  [ "$(there)" = 0 ]
 }
