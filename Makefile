@@ -57,7 +57,7 @@ TEST_PKGS := cmocka libarchive
 APT := gcc make pkg-config libc6-dev libcsv-dev libcurl4-openssl-dev \
 	libcjson-dev libyaml-dev libsqlite3-dev libssl-dev libpcre2-dev \
 	libutf8proc-dev libuchardet-dev libarchive-dev zlib1g-dev libmicrohttpd-dev ca-certificates tzdata
-APT_TEST := libcmocka-dev bats mandoc jq curl python3 procps util-linux \
+APT_TEST := libcmocka-dev bats mandoc jq gojq curl python3 procps util-linux \
 	shellcheck valgrind
 
 NOBUILD := deps deps-check help clean format format-check uninstall dist

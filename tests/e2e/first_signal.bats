@@ -226,7 +226,7 @@ C
 
 # A server with a certificate of its own making, for NAME; sets url.
 tls_server() {
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem \
     -days "${2:-2}" -subj "/CN=$1" -addext "subjectAltName=$1" 2>/dev/null
   rm -f port
   python3 -B - >>requests 2>&1 <<'PY' 3>&- &

@@ -42,7 +42,7 @@ from() {
   expect_status 0
   [ "$(held | wc -l)" -eq 4 ]
   [ -d "$HOME/kept" ]
-  [ "$(jq -c '.settings["in-flight"]' "$HOME"/kept/latest/report.json)" = '{"value":"2","from":"profile"}' ]
+  [ "$(jq -c '.settings["in-flight"] | [.value, .from]' "$HOME"/kept/latest/report.json)" = '["2","profile"]' ]
   # Without --profile there is none here.
   run_split csv2chakra status
   not_in_file out leads

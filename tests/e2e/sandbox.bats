@@ -151,8 +151,7 @@ body() { jq -c "$1" body; }
   job=$(jq -r ._data.id body)
   [ "$(body ._data.completionStatus)" = '"IN_PROGRESS"' ]
   api "/v1/ext/background-job/$job"
-  [ "$(body ._meta.bjEntryCompletionStatusVsCount)" = \
-    '{"INVALID":1,"NOT_STARTED":0,"SUCCESS":1,"ERROR":2}' ]
+  [ "$(body '._meta.bjEntryCompletionStatusVsCount | [length, .INVALID, .NOT_STARTED, .SUCCESS, .ERROR]')" = '[4,1,0,1,2]' ]
   api "/v1/ext/background-job/$job/entries"
   [ "$(body '[._data[].completionStatus]')" = '["SUCCESS","ERROR"]' ]
   [ "$(body ._meta.total)" = 4 ]

@@ -40,13 +40,12 @@ now() {
   [ "$(jq ._data.completionStatus body)" = '"IN_PROGRESS"' ]
   job=$(jq -r ._data.id body)
   api GET "$url/v1/ext/background-job/$job"
-  [ "$(jq -c ._meta.bjEntryCompletionStatusVsCount body)" = \
-    '{"INVALID":1,"NOT_STARTED":0,"SUCCESS":2,"ERROR":1}' ]
+  [ "$(jq -c '._meta.bjEntryCompletionStatusVsCount | [length, .INVALID, .NOT_STARTED, .SUCCESS, .ERROR]' body)" = '[4,1,0,2,1]' ]
   api GET "$url/v1/ext/background-job/$job/entries"
   [ "$(jq -c '[._data[].completionStatus]' body)" = '["SUCCESS","SUCCESS","ERROR","INVALID"]' ]
   [ "$(jq -c '._data[1].processId' body)" = "$id" ]
   [ "$(now V1 '.[0] | [.updates, .process.data.city, .process.state]')" = '[1,"Kiel","DONE"]' ]
-  [ "$(now V2 '.[0] | [.updates, .process.data]')" = '[1,{"city":"Bonn","agent":"Ada"}]' ]
+  [ "$(now V2 '.[0] | [.updates, .process.data.city, .process.data.agent]')" = '[1,"Bonn","Ada"]' ]
   [ "$(jq -s '[.[] | select(.method == "PATCH") | .rows]' -c sandbox.log)" = '[4]' ]
 }
 

@@ -157,9 +157,9 @@ PY
 # A CA of our own, and behind TLS with a certificate of it the sandbox that runs: start_tls_proxy [USER:PASSWORD]. Sets tls_url, which
 # is on this machine, and proxy (host:port), which leads there for every host, such as chakra.example.invalid; ca.pem is the CA.
 start_tls_proxy() {
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj '/CN=Example Corp CA' \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 2 -subj '/CN=Example Corp CA' \
     -addext basicConstraints=critical,CA:TRUE 2>/dev/null
-  openssl req -newkey rsa:2048 -nodes -keyout tls.key -out tls.csr -subj /CN=chakra 2>/dev/null
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tls.key -out tls.csr -subj /CN=chakra 2>/dev/null
   openssl x509 -req -in tls.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out tls.pem \
     -extfile <(echo 'subjectAltName=DNS:chakra.example.invalid,IP:127.0.0.1') 2>/dev/null
   rm -f tls_ports

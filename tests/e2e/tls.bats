@@ -10,7 +10,7 @@ setup() {
   command -v openssl >/dev/null || skip "openssl is not installed"
   good_leads 3
   new_token
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 2 \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out ca.pem -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
 }
 

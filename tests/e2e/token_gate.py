@@ -5,11 +5,10 @@ PLAN is a file that is read for each request: lines `N TOKEN`, the token that is
 last line's for all that follow; a plan that changes begins anew). A request with another one is answered 401 and repeats what it had, as careless services do.
 What has the good one goes to the sandbox, with the sandbox's own. LOG gets a line a request: status, method, path."""
 
-import http.client
-import http.server
 import sys
 import threading
-import urllib.parse
+
+import pass_on
 
 SANDBOX, TOKEN_FILE, PORT_FILE, LOG, PLAN = sys.argv[1:6]
 LOCK = threading.Lock()
@@ -29,43 +28,20 @@ def is_good(token):
         return True
 
 
-class Gate(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Gate(pass_on.Gate):
+    sandbox = SANDBOX
 
-    def log_message(self, *ignored):
-        pass
-
-    def handle_one(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def handle_one(self, body):
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if is_good(token):
-            to = http.client.HTTPConnection(urllib.parse.urlsplit(SANDBOX).netloc)
             with open(TOKEN_FILE, encoding="ascii") as f:
-                own = {"Authorization": "Bearer " + f.read().strip()}
-            for name in ("Content-Type", "Accept"):
-                if name in self.headers:
-                    own[name] = self.headers[name]
-            to.request(self.command, self.path, body or None, own)
-            answer = to.getresponse()
-            status, data = answer.status, answer.read()
-            headers = {"Content-Type": answer.headers["Content-Type"] or "application/json"}
+                status, headers, data = self.ask_sandbox(body, {"Authorization": "Bearer " + f.read().strip()})
         else:
-            status, headers = 401, {"Content-Type": "application/json"}
+            status, headers = 401, [("Content-Type", "application/json")]
             data = ('{"error": {"message": "token %s is not good"}}' % token).encode()
         with LOCK, open(LOG, "a", encoding="ascii") as log:
             log.write("%d %s %s\n" % (status, self.command, self.path))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one
+        self.answer(status, headers, data)
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gate)
-server.daemon_threads = True
-with open(PORT_FILE, "w", encoding="ascii") as f:
-    f.write(str(server.server_address[1]))
-server.serve_forever()
+pass_on.serve(Gate, PORT_FILE)
