@@ -35,6 +35,17 @@ def digits(r, n):
     return ''.join(r.choice('0123456789') for _ in range(n))
 
 
+def in_lakhs(n):
+    """12345678 as 1,23,45,678."""
+    text = str(n)
+    left, right = text[:-3], text[-3:]
+    groups = []
+    while left:
+        groups.insert(0, left[-2:])
+        left = left[:-2]
+    return ','.join(groups + [right])
+
+
 def working_hour(r, days):
     return START + datetime.timedelta(days=r.randrange(days), hours=r.randrange(8, 19), minutes=r.randrange(60))
 
@@ -126,14 +137,7 @@ def wide():
     head += ['Consent SMS', 'Consent Email', 'Consent Bureau', 'Remarks']
 
     def money(low, high):
-        rupees = r.randrange(low, high)
-        text = str(rupees)
-        left, right = text[:-3], text[-3:]
-        groups = []
-        while left:
-            groups.insert(0, left[-2:])
-            left = left[:-2]
-        return ','.join(groups + [right]) + r.choice(['', '.50', '.00'])
+        return in_lakhs(r.randrange(low, high)) + r.choice(['', '.50', '.00'])
 
     def somebody(n, kind):
         first, last = r.choice(PEOPLE)
@@ -204,13 +208,7 @@ def bank_transactions():
 
     def grouped(n):
         rupees, rest = divmod(n, 100)
-        text = str(rupees)
-        left, right = text[:-3], text[-3:]
-        groups = []
-        while left:
-            groups.insert(0, left[-2:])
-            left = left[:-2]
-        return ','.join(groups + [right]) + '.%02d' % rest
+        return in_lakhs(rupees) + '.%02d' % rest
 
     balance = 4512075
     for n in range(1, 141):

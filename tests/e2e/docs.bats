@@ -9,13 +9,8 @@
 load service
 
 setup_file() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  export ROOT
-  cd "$BATS_FILE_TMPDIR" || return 1
-  PATH="$CSV2CHAKRA_BIN:$PATH"
   # The same rows go there more than once.
-  start_sandbox --duplicates allow
-  export url sandbox_pid
+  file_sandbox --duplicates allow
 }
 
 teardown_file() {

@@ -88,6 +88,11 @@ is_empty() {
   fi
 }
 
+# lead_mapping FILE KEY: a mapping for leads, and the lines of standard input.
+lead_mapping() {
+  { printf 'version: 1\nprocedure: lead\nlead_id: %s\n' "$2" && cat; } >"$1"
+}
+
 good_mapping() { cp "$BATS_TEST_DIRNAME/../data/leads.yaml" "${1:-leads.yaml}"; }
 
 # good_csv [ROWS]

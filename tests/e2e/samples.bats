@@ -5,16 +5,11 @@
 # the whole file.
 # shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell
 
+# shellcheck disable=SC2154 # service.bash sets url and ROOT
+
 load service
 
-setup_file() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  export ROOT
-  cd "$BATS_FILE_TMPDIR" || return 1
-  PATH="$CSV2CHAKRA_BIN:$PATH"
-  start_sandbox
-  export url sandbox_pid
-}
+setup_file() { file_sandbox; }
 
 teardown_file() {
   stop_sandbox

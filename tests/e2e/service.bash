@@ -50,6 +50,17 @@ start_sandbox() {
   point_at_port
 }
 
+# file_sandbox [OPTION]...: in setup_file; one sandbox for all tests of the
+# file, which set the environment themselves. $ROOT is the source's folder.
+file_sandbox() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  export ROOT
+  cd "$BATS_FILE_TMPDIR" || return 1
+  PATH="$CSV2CHAKRA_BIN:$PATH"
+  start_sandbox "$@"
+  export url sandbox_pid
+}
+
 # keep_port: $kept, a port at which sandboxes can be started one after the other
 # (kept_port.py). It is kept until the test's shell ends.
 keep_port() {

@@ -10,10 +10,7 @@ load undo
 
 setup() {
   setup_folder
-  cat >praxis.yaml <<'YAML'
-version: 1
-procedure: lead
-lead_id: Nummer
+  lead_mapping praxis.yaml Nummer <<'YAML'
 data:
   score: {column: Punkte, type: decimal, empty: omit}
   city: {column: Ort, empty: omit}

@@ -20,10 +20,7 @@ teardown() {
 }
 
 keys_mapping() {
-  cat >birds.yaml <<'YAML'
-version: 1
-procedure: lead
-lead_id: ring
+  lead_mapping birds.yaml ring <<'YAML'
 data:
   nest: {column: nest, unique: true, on_error: omit}
   species: species

@@ -10,10 +10,7 @@ load service
 
 setup() {
   setup_folder
-  cat >create.yaml <<'YAML'
-version: 1
-procedure: lead
-lead_id: Ref
+  lead_mapping create.yaml Ref <<'YAML'
 data: {score: Score, city: City}
 state: State
 YAML

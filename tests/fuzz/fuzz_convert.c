@@ -8,33 +8,22 @@
 #include "chakra/response_json.h"
 #include "fuzz.h"
 #include "value/convert.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <time.h>
 
 #define BEFORE "{\"x\":"
+#define WORDS_MAX 8
 
 struct job {
 	struct text cell;
-	struct text words[8]; /* of the line, cut at '|' */
+	struct text words[WORDS_MAX]; /* of the line, cut at '|' */
 	size_t word_count;
 	uint8_t options;
 	struct buf *out;
 	struct convert_reason *r;
 };
-
-static void
-cut_words(struct job *j, struct text line)
-{
-	while (line.len > 0 && j->word_count < 8) {
-		const char *bar = memchr(line.s, '|', line.len);
-		size_t len = bar ? (size_t)(bar - line.s) : line.len;
-
-		j->words[j->word_count++] = (struct text){line.s, len};
-		line.s += len + (bar != NULL);
-		line.len -= len + (bar != NULL);
-	}
-}
 
 static bool
 run_decimal(struct job *j)
@@ -430,7 +419,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (line.len > 0 && memchr(line.s, 0, line.len) != NULL) ||
 	    (j.cell.len > 0 && memchr(j.cell.s, 0, j.cell.len) != NULL))
 		return 0;
-	cut_words(&j, line);
+	j.word_count = cut_words(line, j.words, WORDS_MAX);
 	buf_adds(&out, BEFORE);
 	if (run(&j, type)) {
 		cJSON *root =

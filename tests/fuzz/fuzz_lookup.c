@@ -7,6 +7,7 @@
 #include "base/unicode.h"
 #include "fuzz.h"
 #include "value/convert.h"
+#include "words.h"
 
 #define WORDS_MAX 64
 
@@ -15,19 +16,6 @@ struct job {
 	struct text words[WORDS_MAX];
 	size_t word_count;
 };
-
-static void
-cut_words(struct job *j, struct text line)
-{
-	while (line.len > 0 && j->word_count < WORDS_MAX) {
-		const char *bar = memchr(line.s, '|', line.len);
-		size_t len = bar ? (size_t)(bar - line.s) : line.len;
-
-		j->words[j->word_count++] = (struct text){line.s, len};
-		line.s += len + (bar != NULL);
-		line.len -= len + (bar != NULL);
-	}
-}
 
 static bool
 is_same_key(struct text a, struct text b, bool ignores_case)
@@ -106,7 +94,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (utf8_check(line.s, line.len) < line.len ||
 	    utf8_check(j.cell.s, j.cell.len) < j.cell.len)
 		return 0;
-	cut_words(&j, line);
+	j.word_count = cut_words(line, j.words, WORDS_MAX);
 	check_lookup(&j, false);
 	check_lookup(&j, true);
 	return 0;

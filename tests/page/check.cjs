@@ -12,6 +12,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { createRequire } = require('node:module')
+const { tell, end } = require('../tap.cjs')
 
 const [modules, runs] = process.argv.slice(2)
 const from = createRequire(path.resolve(modules, 'package.json'))
@@ -27,16 +28,6 @@ const PAGES = { diff: 'changes.html' }
 const DESK = { width: 1280, height: 900 }
 const PHONE = { width: 360, height: 740 }
 const PASSWORD = 'secret-token-of-the-page-test'
-
-let count = 0
-let failed = 0
-
-function tell (holds, name, why) {
-  count++
-  if (!holds) failed++
-  console.log(`${holds ? 'ok' : 'not ok'} ${count} - ${name}`)
-  if (!holds && why) console.log('# ' + String(why).replace(/\n/g, '\n# '))
-}
 
 function same (got, wanted, name) {
   tell(JSON.stringify(got) === JSON.stringify(wanted), name, `got ${JSON.stringify(got)}\nwanted ${JSON.stringify(wanted)}`)
@@ -288,9 +279,7 @@ async function main () {
   for (const kind of KINDS) await sayings(browser, kind)
   for (const test of [searchAndSort, tabs, hostile, policy, withoutScript, onPaper, many, parts]) await test(browser)
   await browser.close()
-  console.log(`1..${count}`)
-  console.log(`${count - failed} passed, ${failed} failed`)
-  process.exit(failed > 0 || count === 0 ? 1 : 0)
+  end()
 }
 
 main().catch((e) => {

@@ -13,6 +13,7 @@ const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { createRequire } = require('node:module')
+const { tell, end } = require('../tap.cjs')
 
 const [modules, program, ...files] = process.argv.slice(2)
 const from = createRequire(path.resolve(modules, 'package.json'))
@@ -57,16 +58,6 @@ const WRONG = {
   'ragged rows as they come': 'version: 1\nlead_id: A\nsource: {ragged: keep}',
   'chunks of nothing': 'version: 1\nlead_id: A\nsubmit: {chunk_rows: 0}',
   'a test without a row': 'version: 1\nlead_id: A\ntests: [{rejects: x}]'
-}
-
-let count = 0
-let failed = 0
-
-function tell (holds, name, why) {
-  count++
-  if (!holds) failed++
-  console.log(`${holds ? 'ok' : 'not ok'} ${count} - ${name}`)
-  if (!holds && why) console.log('# ' + String(why).replace(/\n/g, '\n# '))
 }
 
 // The document's value; throws what is wrong with it as YAML.
@@ -127,6 +118,4 @@ if (files.length === 0) {
 }
 if (files.length === 0) require('./kubernetes.cjs')(tell, YAML, from('typescript'), modules, top)
 if (process.env.RUNS) require('./reports.cjs')(tell, Ajv2020, program, process.env.RUNS)
-console.log(`1..${count}`)
-console.log(`${count - failed} passed, ${failed} failed`)
-process.exit(failed > 0 || count === 0 ? 1 : 0)
+end()

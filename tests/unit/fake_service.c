@@ -115,6 +115,13 @@ ack_job(struct fake *f, const cJSON *rows, struct http_response *r)
 	body(r, 200, text);
 }
 
+void
+fake_script(struct fake *f, const enum fake_create *calls, size_t count)
+{
+	memcpy(f->script, calls, count * sizeof(*calls));
+	f->script_len = count;
+}
+
 /* A create, or an update. */
 static void
 create(struct fake *f, const struct http_request *q, struct http_response *r)

@@ -118,5 +118,7 @@ void fake_init(struct fake *f);
 void fake_release(struct fake *f);
 struct transport fake_transport(struct fake *f);
 struct clock fake_clock(struct fake *f);
+/* What the first `count` creates and updates meet. */
+void fake_script(struct fake *f, const enum fake_create *calls, size_t count);
 
 #endif

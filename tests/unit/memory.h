@@ -2,9 +2,9 @@
 #ifndef TESTS_UNIT_MEMORY_H
 #define TESTS_UNIT_MEMORY_H
 
-/* Bytes in memory as a byte_source: {&memory, memory_read}. */
+/* Bytes in memory as a source. */
 
-#include "base/diag.h"
+#include "input/input.h"
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -16,5 +16,12 @@ struct memory {
 };
 
 ssize_t memory_read(void *ctx, char *buf, size_t max, struct diag *d);
+
+/* That, as a source of bytes. */
+static inline struct byte_source
+memory_source(struct memory *m)
+{
+	return (struct byte_source){m, memory_read};
+}
 
 #endif

@@ -30,6 +30,11 @@ struct scene {
 
 /* A service that behaves, options as import has them. */
 void scene_init(struct scene *s, size_t chunks, size_t rows);
+/* What its first calls meet, in their order; fake.rest is for the others. */
+#define SCRIPT(s, ...)                                                         \
+	fake_script(&(s)->fake, (const enum fake_create[]){__VA_ARGS__},       \
+	    sizeof((const enum fake_create[]){__VA_ARGS__}) /                  \
+		sizeof(enum fake_create))
 /* Rows that no process has are absent, others updated. */
 void scene_updates(struct scene *s);
 /* Rows that no process has are created, others updated. */

@@ -44,8 +44,8 @@ read_held(const struct bytes *b, const struct block_sums *sums, char *out,
     bool *grown, struct diag *d)
 {
 	struct memory m = {.s = b->s, .len = b->len, .step = b->step};
-	struct held_source *h = held_source_new(
-	    (struct byte_source){&m, memory_read}, sums, "x.csv");
+	struct held_source *h =
+	    held_source_new(memory_source(&m), sums, "x.csv");
 	struct byte_source from = held_byte_source(h);
 	ssize_t n, len = 0;
 

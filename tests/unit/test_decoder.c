@@ -12,8 +12,7 @@ decode(const char *s, size_t len, const char *encoding, size_t step,
 {
 	struct memory m = {.s = s, .len = len, .step = step};
 	struct diag d = DIAG_INIT;
-	struct decoder *dec =
-	    decoder_new((struct byte_source){&m, memory_read}, encoding, &d);
+	struct decoder *dec = decoder_new(memory_source(&m), encoding, &d);
 	struct byte_source from;
 	char bytes[4096];
 	ssize_t n;
@@ -106,8 +105,7 @@ TEST(refuses_encodings_that_nobody_knows)
 	EACH (i, names) {
 		struct diag d = DIAG_INIT;
 
-		assert_null(decoder_new(
-		    (struct byte_source){&m, memory_read}, names[i], &d));
+		assert_null(decoder_new(memory_source(&m), names[i], &d));
 		assert_int_equal(d.kind, DIAG_USAGE);
 		assert_non_null(strstr(d.message, "unknown encoding '"));
 	}
@@ -159,8 +157,8 @@ TEST(finds_the_source_offset_of_every_row)
 			    cases[c].decoded_len);
 			m.s = rows.source.data;
 			m.len = rows.source.len;
-			dec = decoder_new((struct byte_source){&m, memory_read},
-			    cases[c].encoding, &d);
+			dec = decoder_new(
+			    memory_source(&m), cases[c].encoding, &d);
 			assert_non_null(dec);
 			for (size_t i = 0; i < rows.count; i++) {
 				ssize_t n = 1;
@@ -229,10 +227,8 @@ TEST(decides_the_encoding_by_bom_then_utf8_then_a_guess)
 					DECISIONS[i].len, true, NULL, got, &d),
 				    0);
 			else
-				assert_int_equal(
-				    survey_input(
-					(struct byte_source){&m, memory_read},
-					NULL, NULL, &survey, &d),
+				assert_int_equal(survey_input(memory_source(&m),
+						     NULL, NULL, &survey, &d),
 				    0);
 			if (got->evidence != DECISIONS[i].evidence ||
 			    got->first_bad_offset != DECISIONS[i].bad_at ||
@@ -270,16 +266,13 @@ TEST(doubts_few_characters_the_same_however_they_are_read)
 	assert_int_equal(whole.evidence, ENCODING_GUESSED);
 	/* Each asks for a whole guess: a few sizes must do. */
 	EACH (i, steps) {
-		size_t step = steps[i];
 		struct memory m = {
-		    .s = bytes, .len = sizeof(bytes) - 1, .step = step};
+		    .s = bytes, .len = sizeof(bytes) - 1, .step = steps[i]};
 		struct survey survey;
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(
-		    survey_encoding((struct byte_source){&m, memory_read}, NULL,
-			&survey, &d),
-		    0);
+		    survey_encoding(memory_source(&m), NULL, &survey, &d), 0);
 		assert_string_equal(survey.encoding.name, whole.name);
 		assert_int_equal(survey.encoding.ranking.list[0].score,
 		    whole.ranking.list[0].score);
@@ -301,8 +294,7 @@ TEST(guesses_the_same_however_the_bytes_are_read)
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(
-		    survey_input((struct byte_source){&m, memory_read}, NULL,
-			NULL, &survey, &d),
+		    survey_input(memory_source(&m), NULL, NULL, &survey, &d),
 		    0);
 		assert_string_equal(survey.encoding.name, whole.name);
 	}
@@ -360,9 +352,8 @@ TEST(surveys_hash_bytes_and_lines)
 			struct survey survey;
 			struct diag d = DIAG_INIT;
 
-			assert_int_equal(
-			    survey_input((struct byte_source){&m, memory_read},
-				NULL, NULL, &survey, &d),
+			assert_int_equal(survey_input(memory_source(&m), NULL,
+					     NULL, &survey, &d),
 			    0);
 			sha256_of(m.s, m.len, hash);
 			assert_memory_equal(survey.sha256, hash, SHA256_BYTES);
@@ -385,9 +376,8 @@ TEST(keeps_the_hash_at_each_length_that_was_asked_for)
 		struct survey survey;
 		struct diag d = DIAG_INIT;
 
-		assert_int_equal(
-		    survey_marked((struct byte_source){&m, memory_read}, NULL,
-			NULL, &marks, &survey, &d),
+		assert_int_equal(survey_marked(memory_source(&m), NULL, NULL,
+				     &marks, &survey, &d),
 		    0);
 		assert_int_equal(marks.reached, 6);
 		for (size_t i = 0; i < marks.reached; i++) {
@@ -407,9 +397,8 @@ TEST(counts_the_lines_of_utf16)
 	struct survey survey;
 	struct diag d = DIAG_INIT;
 
-	assert_int_equal(survey_input((struct byte_source){&m, memory_read},
-			     NULL, NULL, &survey, &d),
-	    0);
+	assert_int_equal(
+	    survey_input(memory_source(&m), NULL, NULL, &survey, &d), 0);
 	assert_int_equal(survey.lines, 3);
 }
 

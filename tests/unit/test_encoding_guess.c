@@ -259,9 +259,7 @@ TEST(decides_the_same_however_the_bytes_are_read)
 		struct diag d = DIAG_INIT;
 
 		assert_int_equal(
-		    survey_input((struct byte_source){&m, memory_read}, NULL,
-			NULL, &s, &d),
-		    0);
+		    survey_input(memory_source(&m), NULL, NULL, &s, &d), 0);
 		assert_string_equal(s.encoding.name, whole.name);
 		assert_int_equal(s.encoding.bad_places, whole.bad_places);
 		assert_int_equal(

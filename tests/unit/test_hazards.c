@@ -196,6 +196,22 @@ feed_numbers(struct feed *f, unsigned from, unsigned count)
 	}
 }
 
+/* What was fed ends: the first hazard is of that kind, in so many cells; 0 =
+ * there is none. */
+static void
+expect_first(
+    struct feed *f, size_t which, enum hazard_kind kind, uint64_t cells)
+{
+	size_t count;
+	const struct hazard *list = hazards_finish(f->h, &count);
+
+	if ((count > 0 ? list[0].count : 0) != cells)
+		fail_msg("case %zu: %zu hazards", which, count);
+	if (count > 0)
+		assert_int_equal(list[0].kind, kind);
+	hazards_free(f->h);
+}
+
 TEST(finds_zeros_that_were_lost_in_codes_of_one_length)
 {
 	CASES(cases, const char *name; unsigned from, count; const char *extra;
@@ -212,17 +228,10 @@ TEST(finds_zeros_that_were_lost_in_codes_of_one_length)
 
 	EACH (i, cases) {
 		struct feed f = feed_begin(cases[i].name);
-		const struct hazard *list;
-		size_t count;
 
 		feed_numbers(&f, cases[i].from, cases[i].count);
 		feed(&f, cases[i].extra);
-		list = hazards_finish(f.h, &count);
-		if ((count > 0 ? list[0].count : 0) != cases[i].lost)
-			fail_msg("case %zu: %zu hazards", i, count);
-		if (count > 0)
-			assert_int_equal(list[0].kind, HAZARD_LOST_ZEROS);
-		hazards_free(f.h);
+		expect_first(&f, i, HAZARD_LOST_ZEROS, cases[i].lost);
 	}
 }
 
@@ -290,17 +299,10 @@ TEST(names_a_column_that_mixes_two_forms_of_an_accent)
 
 	EACH (i, cases) {
 		struct feed f = feed_begin("Name");
-		const struct hazard *list;
-		size_t count;
 
 		for (int k = 0; k < 3; k++)
 			feed(&f, cases[i].cells[k]);
-		list = hazards_finish(f.h, &count);
-		if ((count > 0 ? list[0].count : 0) != cases[i].count)
-			fail_msg("case %zu: %zu hazards", i, count);
-		if (count > 0)
-			assert_int_equal(list[0].kind, HAZARD_MIXED_FORMS);
-		hazards_free(f.h);
+		expect_first(&f, i, HAZARD_MIXED_FORMS, cases[i].count);
 	}
 }
 

@@ -181,9 +181,33 @@ no_environment(const char *name)
 	return NULL;
 }
 
+/* The files of a plan, in a folder of their own. */
+struct files {
+	char folder[32], mapping[64], csv[64];
+};
+
+static void
+make_files(struct files *f, struct plan_request *r)
+{
+	snprintf(f->folder, sizeof(f->folder), "/tmp/test_plan.XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->mapping, sizeof(f->mapping), "%s/m.yaml", f->folder);
+	snprintf(f->csv, sizeof(f->csv), "%s/x.csv", f->folder);
+	r->mapping_path = f->mapping;
+	r->csv_path = f->csv;
+}
+
+static void
+remove_files(const struct files *f)
+{
+	assert_int_equal(unlink(f->csv), 0);
+	assert_int_equal(unlink(f->mapping), 0);
+	assert_int_equal(rmdir(f->folder), 0);
+}
+
 TEST(makes_the_same_chunks_on_every_reading)
 {
-	char folder[] = "/tmp/test_plan.XXXXXX", mapping[64], csv[64];
+	struct files files;
 	unsigned char first[8 * SHA256_BYTES], second[8 * SHA256_BYTES];
 	char limit[] = "--chunk-rows=2";
 	char *argv[] = {limit};
@@ -193,15 +217,12 @@ TEST(makes_the_same_chunks_on_every_reading)
 	struct diag d = DIAG_INIT;
 	struct plan_request r = {.settings = &o.settings, .must_survey = true};
 
-	assert_non_null(mkdtemp(folder));
-	snprintf(mapping, sizeof(mapping), "%s/m.yaml", folder);
-	snprintf(csv, sizeof(csv), "%s/x.csv", folder);
-	write_file(mapping, "version: 1\nprocedure: lead\nlead_id: Id\n"
-			    "data: {name: Name, key: {meta: input_key}}\n"
-			    "submit: {chunk_rows: 3, chunk_bytes: 4096}\n");
-	write_file(csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n");
-	r.mapping_path = mapping;
-	r.csv_path = csv;
+	make_files(&files, &r);
+	write_file(files.mapping,
+	    "version: 1\nprocedure: lead\nlead_id: Id\n"
+	    "data: {name: Name, key: {meta: input_key}}\n"
+	    "submit: {chunk_rows: 3, chunk_bytes: 4096}\n");
+	write_file(files.csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n");
 	assert_int_equal(
 	    options_parse(&o, COMMAND_IMPORT, 1, argv, no_environment, &d), 0);
 	assert_int_equal(plan_make(&p, &r, &d), 0);
@@ -221,7 +242,7 @@ TEST(makes_the_same_chunks_on_every_reading)
 	assert_int_equal(b->counter.bytes, a->counter.bytes);
 	reading_free(b);
 
-	write_file(csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n6;f\n");
+	write_file(files.csv, "Id;Name\n1;a\n2;b\n3;c\n1;d\n5;e\n6;f\n");
 	/* What was appended is not the run's. */
 	b = reading_open(&p, &d);
 	assert_non_null(b);
@@ -229,15 +250,13 @@ TEST(makes_the_same_chunks_on_every_reading)
 	assert_memory_equal(first, second, 2 * SHA256_BYTES);
 	assert_true(reading_has_grown(b));
 	reading_free(b);
-	write_file(csv, "Id;Name\n1;a\n2;B\n3;c\n1;d\n5;e\n");
+	write_file(files.csv, "Id;Name\n1;a\n2;B\n3;c\n1;d\n5;e\n");
 	assert_null(reading_open(&p, &d));
 	assert_int_equal(d.kind, DIAG_INPUT);
 	assert_string_equal(d.code, "input.changed");
 	reading_free(a);
 	plan_release(&p);
-	assert_int_equal(unlink(csv), 0);
-	assert_int_equal(unlink(mapping), 0);
-	assert_int_equal(rmdir(folder), 0);
+	remove_files(&files);
 }
 
 /* A doubt about the header ends whoever begins with a mapping, and nobody who
@@ -252,16 +271,12 @@ TEST(doubts_no_header_that_a_run_began_with)
 	    {"\"Ref;Who\"\n\"A;Ann\"\n", "{index: 1}", "csv.quoted_lines"},
 	    {"'Ref','Who'\n'A','Ann'\n", "{index: 1}", "csv.apostrophe_quotes"},
 	};
-	char folder[] = "/tmp/test_plan.XXXXXX", mapping[64], csv[64];
+	struct files files;
 	struct options o;
 	struct diag d = DIAG_INIT;
 	struct plan_request r = {.settings = &o.settings, .must_survey = true};
 
-	assert_non_null(mkdtemp(folder));
-	snprintf(mapping, sizeof(mapping), "%s/m.yaml", folder);
-	snprintf(csv, sizeof(csv), "%s/x.csv", folder);
-	r.mapping_path = mapping;
-	r.csv_path = csv;
+	make_files(&files, &r);
 	assert_int_equal(
 	    options_parse(&o, COMMAND_IMPORT, 0, NULL, no_environment, &d), 0);
 	EACH (i, cases) {
@@ -275,8 +290,8 @@ TEST(doubts_no_header_that_a_run_began_with)
 			snprintf(text, sizeof(text),
 			    "version: 1\nprocedure: lead\ndata: {x: %s}\n",
 			    cases[i].data);
-		write_file(mapping, text);
-		write_file(csv, cases[i].csv);
+		write_file(files.mapping, text);
+		write_file(files.csv, cases[i].csv);
 		r.mapping_is_stored = false;
 		assert_int_equal(plan_make(&p, &r, &d), -1);
 		assert_int_equal(d.kind, DIAG_INPUT);
@@ -289,7 +304,5 @@ TEST(doubts_no_header_that_a_run_began_with)
 		assert_true(p.dialect.has_header);
 		plan_release(&p);
 	}
-	assert_int_equal(unlink(csv), 0);
-	assert_int_equal(unlink(mapping), 0);
-	assert_int_equal(rmdir(folder), 0);
+	remove_files(&files);
 }

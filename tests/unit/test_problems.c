@@ -115,26 +115,34 @@ TEST(groups_by_code_and_column_and_keeps_three_examples)
 	problem_groups_release(&g);
 }
 
+/* One row that has the same problem so many times. */
+static void
+add_often(struct problem_groups *g, int times)
+{
+	struct header header = people();
+	struct record rec = at_row(7);
+	struct problem_list l;
+
+	problem_list_init(&l);
+	for (int i = 0; i < times; i++)
+		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.pattern", 2,
+		    T("x"), "no match");
+	problem_groups_add(g, &rec, &l, &header);
+	problem_list_release(&l);
+}
+
 TEST(counts_a_row_once_in_a_group_however_many_problems_it_has)
 {
 	const struct problem_group *top[1];
-	struct header header = people();
-	struct record rec = at_row(7);
 	struct problem_groups g;
-	struct problem_list l;
 
 	problem_groups_init(&g, "leads.csv");
-	problem_list_init(&l);
-	for (int i = 0; i < 4; i++)
-		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.pattern", 2,
-		    T("x"), "no match");
-	problem_groups_add(&g, &rec, &l, &header);
+	add_often(&g, 4);
 	problem_groups_sorted(&g, OUTCOME_REJECTED, top, 1);
 	assert_int_equal(top[0]->rows, 1);
 	assert_int_equal(top[0]->problems, 4);
 	assert_int_equal(g.reject_rows, 1);
 	assert_int_equal(g.reject_problems, 4);
-	problem_list_release(&l);
 	problem_groups_release(&g);
 }
 
@@ -319,21 +327,13 @@ TEST(bounds_its_memory_and_still_counts_everything)
 
 TEST(counts_what_a_full_problem_list_dropped)
 {
-	struct header header = people();
-	struct record rec = at_row(2);
 	struct problem_groups g;
-	struct problem_list l;
 
 	problem_groups_init(&g, "x.csv");
-	problem_list_init(&l);
-	for (int i = 0; i < PROBLEM_MAX + 10; i++)
-		problem_add(&l, PROBLEM_REJECT, STAGE_MAP, "rule.max", 1,
-		    T("v"), "too large");
-	problem_groups_add(&g, &rec, &l, &header);
+	add_often(&g, PROBLEM_MAX + 10);
 	assert_int_equal(g.reject_problems, PROBLEM_MAX + 10);
 	assert_int_equal(g.first_count + g.unshown, PROBLEM_MAX + 10);
 	assert_int_equal(g.reject_rows, 1);
-	problem_list_release(&l);
 	problem_groups_release(&g);
 }
 

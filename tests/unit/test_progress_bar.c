@@ -41,16 +41,16 @@ TEST(the_bar_fits_every_width)
 	}
 }
 
+static const struct progress_numbers numbers = {
+    .percent = 43.9, .rows_total = 10000, .per_s = 512.4, .eta_ms = 11100};
+
 TEST(the_bar_shows_what_matters_first)
 {
 	struct progress_facts f = {.phase = "sending",
 	    .rows_settled = 4300,
 	    .rows.rows[OUTCOME_REJECTED] = 12,
 	    .rows.rows[OUTCOME_REFUSED] = 3};
-	struct progress_numbers n = {.percent = 43.9,
-	    .rows_total = 10000,
-	    .per_s = 512.4,
-	    .eta_ms = 11100};
+	struct progress_numbers n = numbers;
 	struct buf b = BUF_INIT(0);
 
 	progress_bar_text(&f, &n, 80, false, &b);
@@ -148,10 +148,7 @@ TEST(the_bar_says_what_is_in_flight_where_there_is_room)
 {
 	struct progress_facts f = {
 	    .phase = "sending", .rows_settled = 4300, .in_flight = 4};
-	struct progress_numbers n = {.percent = 43.9,
-	    .rows_total = 10000,
-	    .per_s = 512.4,
-	    .eta_ms = 11100};
+	struct progress_numbers n = numbers;
 	struct buf b = BUF_INIT(0);
 
 	progress_bar_text(&f, &n, 80, false, &b);
@@ -228,6 +225,22 @@ terminal_read(struct terminal *t)
 	return t->data;
 }
 
+/* A bar in a terminal of 90 columns, drawn twice: it ends at 200 ms. */
+static struct progress *
+bar_of_90(struct terminal *t, const struct clock *clock, int64_t *now_ms,
+    const struct progress_facts *f)
+{
+	struct progress *p;
+
+	terminal_open(t);
+	terminal_resize(t, 90);
+	p = progress_new(t->stream, PROGRESS_BAR, false, clock);
+	progress_update(p, f);
+	*now_ms = 200;
+	progress_update(p, f);
+	return p;
+}
+
 TEST(the_bar_survives_resizing)
 {
 	struct progress_facts f = {.phase = "sending",
@@ -242,12 +255,7 @@ TEST(the_bar_survives_resizing)
 	const char *said;
 
 	unsetenv("XTERM_VERSION");
-	terminal_open(&t);
-	terminal_resize(&t, 90);
-	p = progress_new(t.stream, PROGRESS_BAR, false, &clock);
-	progress_update(p, &f);
-	now_ms = 200;
-	progress_update(p, &f);
+	p = bar_of_90(&t, &clock, &now_ms, &f);
 	said = terminal_read(&t);
 	assert_memory_equal(said, "\rsending  [", 10);
 	/* 70 columns and more become three lines of 30: two up, all away. */
@@ -286,12 +294,7 @@ TEST(nothing_above_is_erased_where_lines_are_cut)
 	struct progress *p;
 
 	setenv("XTERM_VERSION", "XTerm(379)", 1);
-	terminal_open(&t);
-	terminal_resize(&t, 90);
-	p = progress_new(t.stream, PROGRESS_BAR, false, &clock);
-	progress_update(p, &f);
-	now_ms = 200;
-	progress_update(p, &f);
+	p = bar_of_90(&t, &clock, &now_ms, &f);
 	(void)terminal_read(&t);
 	terminal_resize(&t, 20);
 	now_ms = 400;

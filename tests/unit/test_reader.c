@@ -400,8 +400,7 @@ TEST(says_what_to_do_about_a_quote_by_what_stands_around_it)
 		buf_addf(&text, "a,b\n%s", cases[i].record);
 		m.s = buf_str(&text);
 		m.len = text.len;
-		r = reader_new(
-		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+		r = reader_new(memory_source(&m), NULL, NULL, &o, &d);
 		assert_non_null(r);
 		problem_list_init(&l);
 		assert_int_equal(reader_next(r, &rec, &l, &d), READER_RECORD);

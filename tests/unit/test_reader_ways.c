@@ -144,8 +144,8 @@ TEST(counts_every_line_of_hostile_inputs)
 		struct diag d = DIAG_INIT;
 		struct problem_list problems;
 		struct record rec;
-		struct reader *r = reader_new(
-		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+		struct reader *r =
+		    reader_new(memory_source(&m), NULL, NULL, &o, &d);
 
 		if (!r)
 			continue;
@@ -178,8 +178,7 @@ TEST(gives_the_same_records_with_other_line_ends)
 			buf_addf(&in, "a,b%s1,\"2\"\"\"%s%s3,4%s", ends[i],
 			    ends[i], ends[i], last ? ends[i] : "");
 			m = (struct memory){.s = in.data, .len = in.len};
-			r = reader_new((struct byte_source){&m, memory_read},
-			    NULL, NULL, &o, &d);
+			r = reader_new(memory_source(&m), NULL, NULL, &o, &d);
 			assert_non_null(r);
 			problem_list_init(&problems);
 			buf_clear(&other);
@@ -323,8 +322,7 @@ TEST(maps_offsets_to_the_source_in_ascending_order)
 	struct diag d = DIAG_INIT;
 	struct problem_list problems;
 	struct record rec;
-	struct reader *r = reader_new(
-	    (struct byte_source){&m, memory_read}, twice, &last, &o, &d);
+	struct reader *r = reader_new(memory_source(&m), twice, &last, &o, &d);
 
 	assert_non_null(r);
 	problem_list_init(&problems);
@@ -365,8 +363,7 @@ TEST(peeks_at_cells_that_will_come)
 			    i, i * i, ends[column / 3]);
 		m.s = buf_str(&input);
 		m.len = input.len;
-		r = reader_new(
-		    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+		r = reader_new(memory_source(&m), NULL, NULL, &o, &d);
 		problem_list_init(&problems);
 		while (reader_next(r, &rec, &problems, &d) == READER_RECORD) {
 			cell = rec.cells[column % 3];
@@ -415,8 +412,7 @@ TEST(peeks_no_further_than_eight_records)
 		buf_addf(&input, "%d,x\n", i);
 	m.s = buf_str(&input);
 	m.len = input.len;
-	r = reader_new(
-	    (struct byte_source){&m, memory_read}, NULL, NULL, &o, &d);
+	r = reader_new(memory_source(&m), NULL, NULL, &o, &d);
 	problem_list_init(&problems);
 	assert_int_equal(reader_next(r, &rec, &problems, &d), READER_RECORD);
 	while (reader_peek(r, 0, &cell))

@@ -350,28 +350,4 @@ TEST(columns_are_summed_up_over_their_causes)
 	problem_groups_release(&g);
 }
 
-TEST(the_file_appears_whole_or_says_why_not)
-{
-	struct run_report r = {.balanced = true};
-	struct diag d = DIAG_INIT;
-	struct own_files own;
-	char path[64];
-	struct stat st;
-
-	own_files_load(&own, folder);
-	snprintf(path, sizeof(path), "%s/report.html", folder);
-	assert_int_equal(report_files_write(&r, folder, &own, NULL, &d), 0);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(unlink(path), 0);
-	snprintf(path, sizeof(path), "%s/report.json", folder);
-	assert_int_equal(unlink(path), 0);
-	own_files_release(&own);
-	own_files_load(&own, "/nowhere/at/all");
-	assert_int_equal(
-	    report_files_write(&r, "/nowhere/at/all", &own, NULL, &d), -1);
-	own_files_release(&own);
-	assert_int_equal(d.kind, DIAG_DISK);
-}
-
 AROUND_ALL(make_folder, remove_folder);

@@ -159,8 +159,9 @@ TEST(an_empty_run_is_still_one_object)
 	cJSON_Delete(o);
 }
 
-TEST(appears_as_a_file_in_the_folder_or_says_why_not)
+TEST(both_reports_appear_in_the_folder_or_it_says_why_not)
 {
+	static const char *const names[] = {"report.json", "report.html"};
 	char folder[] = "/tmp/test_report_json.XXXXXX", path[64];
 	struct run_report r = {.balanced = true};
 	struct diag d = DIAG_INIT;
@@ -169,13 +170,13 @@ TEST(appears_as_a_file_in_the_folder_or_says_why_not)
 
 	assert_non_null(mkdtemp(folder));
 	own_files_load(&own, folder);
-	snprintf(path, sizeof(path), "%s/report.json", folder);
 	assert_int_equal(report_files_write(&r, folder, &own, NULL, &d), 0);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(unlink(path), 0);
-	snprintf(path, sizeof(path), "%s/report.html", folder);
-	assert_int_equal(unlink(path), 0);
+	EACH (i, names) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0600);
+		assert_int_equal(unlink(path), 0);
+	}
 	assert_int_equal(rmdir(folder), 0);
 	assert_int_equal(report_files_write(&r, folder, &own, NULL, &d), -1);
 	own_files_release(&own);

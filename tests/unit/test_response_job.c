@@ -93,6 +93,16 @@ TEST(does_not_take_a_cut_job_for_a_finished_one)
 	http_response_release(&r);
 }
 
+static void
+read_list(
+    const struct http_response *r, const char *key_name, struct list_page *page)
+{
+	char words[64];
+
+	assert_int_equal(
+	    response_list(r, key_name, page, words, sizeof(words)), 0);
+}
+
 TEST(reads_found_processes)
 {
 	CASES(cases, const char *process, *key, *id; int64_t created) = {
@@ -131,11 +141,9 @@ TEST(reads_found_processes)
 	EACH (i, cases) {
 		struct http_response r = answer(200, "{\"_data\":[");
 		struct list_page page;
-		char words[64];
+
 		buf_addf(&r.body, "%s]}", cases[i].process);
-		assert_int_equal(
-		    response_list(&r, "lead_id", &page, words, sizeof(words)),
-		    0);
+		read_list(&r, "lead_id", &page);
 		assert_int_equal(page.count, 1);
 		const struct found_process *p = &page.items[0];
 		if (!text_is(p->key_token, cases[i].key) ||
@@ -161,10 +169,9 @@ TEST(knows_whether_a_list_goes_on)
 	EACH (i, cases) {
 		struct http_response r = answer(200, "{\"_data\":[],");
 		struct list_page page;
-		char words[64];
+
 		buf_addf(&r.body, "\"_meta\":%s}", cases[i].meta);
-		assert_int_equal(
-		    response_list(&r, NULL, &page, words, sizeof(words)), 0);
+		read_list(&r, NULL, &page);
 		assert_int_equal(page.has_more, cases[i].more);
 		list_page_release(&page);
 		http_response_release(&r);

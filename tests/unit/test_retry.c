@@ -30,6 +30,13 @@ TEST(backoff_doubles_to_its_cap_and_is_uniform_below)
 	}
 }
 
+static void
+expect_ms(const char *text, int64_t got, int64_t want)
+{
+	if (got != want)
+		fail_msg("'%s': %lld", text, (long long)got);
+}
+
 TEST(reads_retry_after_in_seconds_and_dates)
 {
 	static const char date[] = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -71,10 +78,9 @@ TEST(reads_retry_after_in_seconds_and_dates)
 	};
 
 	EACH (i, cases) {
-		int64_t got =
-		    retry_after_ms(cases[i].value, cases[i].date, cases[i].now);
-		if (got != cases[i].want)
-			fail_msg("'%s': %lld", cases[i].value, (long long)got);
+		expect_ms(cases[i].value,
+		    retry_after_ms(cases[i].value, cases[i].date, cases[i].now),
+		    cases[i].want);
 	}
 }
 
@@ -116,11 +122,9 @@ TEST(reads_http_dates_in_all_three_forms)
 	    {"", -1},
 	};
 
-	EACH (i, cases) {
-		int64_t got = http_date_ms(cases[i].text);
-		if (got != cases[i].want)
-			fail_msg("'%s': %lld", cases[i].text, (long long)got);
-	}
+	EACH (i, cases)
+		expect_ms(
+		    cases[i].text, http_date_ms(cases[i].text), cases[i].want);
 }
 
 TEST(reads_iso_dates_with_a_zone)
@@ -152,11 +156,9 @@ TEST(reads_iso_dates_with_a_zone)
 	    {"", -1},
 	};
 
-	EACH (i, cases) {
-		int64_t got = iso_date_ms(cases[i].text);
-		if (got != cases[i].want)
-			fail_msg("'%s': %lld", cases[i].text, (long long)got);
-	}
+	EACH (i, cases)
+		expect_ms(
+		    cases[i].text, iso_date_ms(cases[i].text), cases[i].want);
 }
 
 /* How many calls pass in this time if each waits as long as it is told. */

@@ -95,8 +95,7 @@ TEST(other_4xx_refuse_the_rows_with_the_services_words)
 	struct diag d = DIAG_INIT;
 
 	scene_init(&s, 4, 5);
-	s.fake.script[1] = FAKE_400;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_400);
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 15);
 	assert_int_equal(count(&s, OUTCOME_REFUSED), 5);
@@ -326,8 +325,7 @@ TEST(an_answer_that_was_kept_on_its_way_tells_no_time)
 		scene_init(&s, 2, 10);
 		s.fake.date = "Tue, 21 Sep 2027 12:00:00 GMT";
 		s.fake.has_age = has_age;
-		s.fake.script[1] = FAKE_LOST_AFTER;
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 		scene_run(&s);
 		assert_int_equal(count(&s, OUTCOME_CREATED), has_age ? 20 : 10);
 		scene_end(&s);

@@ -276,8 +276,7 @@ TEST(a_first_change_that_is_refused_or_needless_is_not_the_only_one)
 		size_t superseded = 0;
 
 		begin(&s);
-		s.fake.script[0] = cases[i].what;
-		s.fake.script_len = 1;
+		SCRIPT(&s, cases[i].what);
 		s.fake.keys[0].v_before = s.fake.keys[0].v;
 		s.fake.keys[0].v = SCENE_V;
 		s.fake.keys[0].changed_at = s.fake.wall + 35;
@@ -431,8 +430,7 @@ TEST(a_change_that_somebody_else_made_meanwhile_holds_up_nothing)
 	s.options.settings.retry_for_ms = 60000;
 	s.options.settings.in_flight = s.options.settings.open_jobs = 1;
 	s.fake.create_ms = 10000;
-	s.fake.script[0] = FAKE_429;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_429);
 	s.fake.retry_after = "5";
 	s.fake.list_429_at = 18;
 	scene_run(&s);
@@ -449,8 +447,7 @@ TEST(what_is_as_before_is_sent_again_and_nothing_else)
 	char *events;
 
 	begin(&s);
-	s.fake.script[1] = FAKE_LOST_HALF;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_HALF);
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_UPDATED), 6);
 	assert_int_equal(s.fake.updates, 3);

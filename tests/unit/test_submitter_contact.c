@@ -342,8 +342,7 @@ TEST(statuses_limits_and_bodies_are_seen_in_every_answer)
 	struct front *f = front_new();
 	const struct contact *seen = &f->watch->seen;
 
-	f->scene.fake.script[0] = FAKE_429;
-	f->scene.fake.script_len = 1;
+	SCRIPT(&f->scene, FAKE_429);
 	f->scene.fake.retry_after = "7";
 	f->limits = "x-ratelimit-limit 100\nratelimit-policy a;w=1\n";
 	scene_run(&f->scene);

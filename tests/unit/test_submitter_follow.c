@@ -417,8 +417,7 @@ TEST(a_request_that_cannot_be_begun_is_no_answer_and_tried_again)
 		struct twisted *t = twisted_new(&w, 1);
 
 		if (i == 2) { /* the second answer is lost: probe and lookup */
-			t->scene.fake.script[1] = FAKE_LOST_AFTER;
-			t->scene.fake.script_len = 2;
+			SCRIPT(&t->scene, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 		}
 		scene_run(&t->scene);
 		assert_null(why(t));

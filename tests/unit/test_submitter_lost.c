@@ -17,9 +17,7 @@ TEST(a_lost_answer_is_looked_up_and_never_sent_again)
 		struct scene s;
 
 		scene_init(&s, 3, 10);
-		s.fake.script[0] = FAKE_ACK_JOB;
-		s.fake.script[1] = cases[i].what;
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, cases[i].what);
 		scene_run(&s);
 		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
 		assert_int_equal(count(&s, OUTCOME_UNKNOWN), cases[i].unknown);
@@ -34,8 +32,7 @@ TEST(hold_looks_nothing_up)
 
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_HOLD;
-	s.fake.script[1] = FAKE_LOST_AFTER;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
 	assert_int_equal(s.fake.lists, 0);
@@ -48,8 +45,7 @@ TEST(after_an_unknown_answer_nothing_is_sent_before_the_service_answers)
 
 	scene_init(&s, 5, 2);
 	s.options.settings.in_flight = 1;
-	s.fake.script[1] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_BEFORE);
 	scene_run(&s);
 	assert_true(s.fake.probes >= 1);
 	assert_int_equal(s.fake.creates, 5);
@@ -78,8 +74,7 @@ TEST(resend_absent_sends_once_more_what_was_never_found)
 
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.fake.script[1] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_BEFORE);
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 30);
 	assert_int_equal(s.fake.creates, 4);
@@ -97,8 +92,7 @@ TEST(resend_absent_leaves_a_call_alone_of_which_a_row_was_found)
 
 	scene_init(&s, 3, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.fake.script[1] = FAKE_LOST_HALF;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_HALF);
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 25);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
@@ -113,9 +107,7 @@ TEST(resend_absent_resends_once_only)
 
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.fake.script[1] = FAKE_LOST_BEFORE;
-	s.fake.script[2] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 3;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_BEFORE, FAKE_LOST_BEFORE);
 	scene_run(&s);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
 	assert_int_equal(s.fake.creates, 3);
@@ -146,8 +138,7 @@ TEST(a_list_without_an_end_proves_nothing)
 	scene_init(&s, 1, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_foreign_pages = SIZE_MAX;
-	s.fake.script[0] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_LOST_BEFORE);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
@@ -195,8 +186,7 @@ TEST(absence_is_believed_only_of_a_service_that_can_see)
 		scene_init(&s, 3, 10);
 		s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 		s.fake.list_way = cases[i].way;
-		s.fake.script[1] = FAKE_LOST_BEFORE;
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_BEFORE);
 		scene_run(&s);
 		assert_int_equal(s.fake.creates, cases[i].code ? 3 : 4);
 		assert_int_equal(
@@ -215,8 +205,7 @@ TEST(an_empty_procedure_is_no_control)
 	scene_init(&s, 1, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_EMPTY;
-	s.fake.script[0] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_LOST_BEFORE);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
@@ -232,8 +221,7 @@ TEST(a_key_in_another_spelling_is_said_and_not_sent_again)
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_LOWER;
-	s.fake.script[1] = FAKE_LOST_AFTER;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 2);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
@@ -250,8 +238,7 @@ TEST(a_created_at_that_cannot_be_read_settles_nothing)
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_WORDS;
-	s.fake.script[1] = FAKE_LOST_AFTER;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 2);
 	assert_int_equal(count(&s, OUTCOME_UNKNOWN), 10);
@@ -269,8 +256,7 @@ TEST(a_listed_control_takes_twice_the_time)
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.list_way = FAKE_LIST_LATE;
 	s.fake.list_lag_ms = s.options.settings.settle_ms * 3 / 2;
-	s.fake.script[0] = FAKE_LOST_AFTER;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_LOST_AFTER);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 1);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 10);
@@ -288,8 +274,7 @@ TEST(a_list_that_lags_does_not_show_the_control)
 	s.options.settings.in_flight = 1;
 	s.fake.list_way = FAKE_LIST_LATE;
 	s.fake.list_lag_ms = s.options.settings.settle_ms * 5;
-	s.fake.script[1] = FAKE_LOST_AFTER;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 4);
 	assert_true(scene_has_code(&s, "lookup.control_missing"));
@@ -304,8 +289,7 @@ TEST(rows_acknowledged_without_a_job_and_absent_can_be_sent_again)
 
 	scene_init(&s, 2, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.fake.script[1] = FAKE_ACK_NOTHING;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_ACK_NOTHING);
 	scene_run(&s);
 	assert_int_equal(s.fake.creates, 3);
 	assert_int_equal(count(&s, OUTCOME_CREATED), 20);
@@ -325,8 +309,7 @@ TEST(a_lookup_holds_a_hundred_keys_and_is_halved_when_refused)
 		scene_init(&s, 2, 250);
 		s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 		s.fake.list_keys_max = cases[i].keys_max;
-		s.fake.script[1] = FAKE_LOST_AFTER;
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_AFTER);
 		scene_run(&s);
 		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);
 		assert_int_equal(s.fake.list_keys_peak, 100);
@@ -344,8 +327,7 @@ TEST(a_pause_between_pages_begins_the_list_again)
 	scene_init(&s, 1, 10);
 	s.fake.list_foreign_pages = 3;
 	s.fake.list_429_at = 3;
-	s.fake.script[0] = FAKE_LOST_AFTER;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_LOST_AFTER);
 	scene_run(&s);
 	assert_int_equal(s.fake.lists_of_all, 0);
 	assert_int_equal(s.fake.lists, 3 + 4);
@@ -373,8 +355,7 @@ TEST(a_whole_list_makes_up_for_lookups_that_failed_before_it)
 
 	scene_init(&s, 1, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s.fake.script[0] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_LOST_BEFORE);
 	s.fake.list_foreign = true;
 	scene_start(&s);
 	while (s.fake.lists < 2)
@@ -440,8 +421,7 @@ TEST(what_was_lost_is_looked_up_for_four_times_the_slowest_job)
 		scene_init(&s, 2, 5);
 		s.options.settings.open_jobs = 1;
 		s.fake.job_ms = cases[i].job_ms;
-		s.fake.script[1] = FAKE_LOST_BEFORE;
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_BEFORE);
 		scene_run(&s);
 		assert_int_equal(count(&s, OUTCOME_UNKNOWN), 5);
 		took = s.fake.create_times[1] - s.fake.create_times[0];

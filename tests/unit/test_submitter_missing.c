@@ -159,8 +159,7 @@ TEST(a_first_row_that_is_refused_or_lost_is_not_the_last)
 
 		upsert(&s, 2, 10);
 		s.fake.list_way = FAKE_LIST_EMPTY;
-		s.fake.script[0] = firsts[i];
-		s.fake.script_len = 1;
+		SCRIPT(&s, firsts[i]);
 		scene_run(&s);
 		assert_null(submitter_stopped(s.submitter));
 		assert_int_equal(count(&s, OUTCOME_CREATED), arrives ? 20 : 19);
@@ -184,8 +183,7 @@ TEST(a_create_of_an_upsert_is_never_sent_twice)
 
 		upsert(&s, 3, 10);
 		s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-		s.fake.script[1] = lost[i];
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, lost[i]);
 		scene_run(&s);
 		assert_int_equal(s.fake.creates, 3);
 		assert_int_equal(count(&s, OUTCOME_UNKNOWN),
@@ -205,8 +203,7 @@ TEST(a_create_that_was_not_taken_is_looked_up_again)
 		struct scene s;
 
 		upsert(&s, 1, 10);
-		s.fake.script[0] = sent_back[i];
-		s.fake.script_len = 1;
+		SCRIPT(&s, sent_back[i]);
 		scene_run(&s);
 		assert_null(submitter_stopped(s.submitter));
 		assert_int_equal(count(&s, OUTCOME_CREATED), 10);
@@ -239,8 +236,7 @@ TEST(a_create_that_was_not_taken_is_a_change_of_what_is_there_by_then)
 	struct diag d = DIAG_INIT;
 
 	upsert(&s, 1, 1);
-	s.fake.script[0] = FAKE_NOT_SENT;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_NOT_SENT);
 	k = scene_differs(&s, "L-2");
 	k->visible_at = s.fake.wall + 25;
 	scene_run(&s);
@@ -290,8 +286,7 @@ TEST(a_later_part_goes_on_where_the_first_one_stopped)
 
 		upsert(&s, 1, 10);
 		s.options.settings.settle_ms = 1000;
-		s.fake.script[0] = cases[i].what;
-		s.fake.script_len = 1;
+		SCRIPT(&s, cases[i].what);
 		scene_part(&s, FIRST_PART);
 		scene_part(&s, cases[i].mode);
 		assert_int_equal(count(&s, OUTCOME_CREATED), cases[i].created);

@@ -40,9 +40,7 @@ TEST(what_was_refused_is_sent_again_with_the_other_token)
 	struct scene s;
 
 	begin(&s, 3);
-	s.fake.script[0] = FAKE_ACK_JOB;
-	s.fake.script[1] = FAKE_401;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_401);
 	plan.waits = 5;
 	plan.answers[0] = RENEWAL_DONE;
 	scene_run(&s);
@@ -58,8 +56,7 @@ TEST(without_another_token_the_run_stops_and_says_why)
 	struct scene s;
 
 	begin(&s, 3);
-	s.fake.script[0] = FAKE_ACK_JOB;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_ACK_JOB);
 	s.fake.rest = FAKE_401;
 	plan.answers[0] = RENEWAL_NONE;
 	scene_run(&s);
@@ -78,8 +75,7 @@ TEST(another_token_that_is_refused_at_once_is_the_last)
 	struct scene s;
 
 	begin(&s, 3);
-	s.fake.script[0] = FAKE_ACK_JOB;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_ACK_JOB);
 	s.fake.rest = FAKE_401;
 	plan.answers[0] = plan.answers[1] = RENEWAL_DONE;
 	scene_run(&s);
@@ -94,11 +90,7 @@ TEST(tokens_that_were_good_for_something_are_renewed_again)
 	struct scene s;
 
 	begin(&s, 3);
-	s.fake.script[0] = FAKE_ACK_JOB;
-	s.fake.script[1] = FAKE_401;
-	s.fake.script[2] = FAKE_ACK_JOB;
-	s.fake.script[3] = FAKE_401;
-	s.fake.script_len = 4;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_401, FAKE_ACK_JOB, FAKE_401);
 	plan.answers[0] = plan.answers[1] = RENEWAL_DONE;
 	scene_run(&s);
 	assert_int_equal(plan.done, 2);

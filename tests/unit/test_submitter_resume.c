@@ -86,8 +86,7 @@ static void
 lose_and_never_reach(struct scene *s)
 {
 	s->options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
-	s->fake.script[0] = FAKE_LOST_BEFORE;
-	s->fake.script_len = 1;
+	SCRIPT(s, FAKE_LOST_BEFORE);
 	s->fake.rest = FAKE_NOT_SENT;
 	scene_part(s, FIRST_PART);
 }
@@ -137,10 +136,7 @@ TEST(the_half_of_a_resend_that_never_left_is_sent_when_asked_for_again)
 	one_chunk(&s, 10);
 	s.options.settings.on_unknown = UNKNOWN_RESEND_ABSENT;
 	s.fake.body_max = 155;
-	s.fake.script[0] = FAKE_LOST_BEFORE;
-	s.fake.script[1] = FAKE_413_OVER;
-	s.fake.script[2] = FAKE_ACK_JOB;
-	s.fake.script_len = 3;
+	SCRIPT(&s, FAKE_LOST_BEFORE, FAKE_413_OVER, FAKE_ACK_JOB);
 	s.fake.rest = FAKE_NOT_SENT;
 	s.options.settings.in_flight = 1;
 	scene_part(&s, FIRST_PART);

@@ -44,8 +44,7 @@ TEST(a_change_that_no_job_took_is_sent_again)
 		scene_updates(&s);
 		(void)scene_differs(&s, "L-2");
 		s.options.settings.settle_ms = cases[i].settle_ms;
-		s.fake.script[0] = cases[i].way;
-		s.fake.script_len = 1;
+		SCRIPT(&s, cases[i].way);
 		scene_run(&s);
 		assert_int_equal(s.fake.updates, cases[i].updates);
 		assert_int_equal(count(&s, OUTCOME_UPDATED), 1);
@@ -106,8 +105,7 @@ TEST(a_change_that_somebody_else_overtook_counts_for_max_errors)
 	scene_init(&s, 1, 1);
 	scene_updates(&s);
 	s.options.settings.max_errors = (struct error_limit){.is_set = true};
-	s.fake.script[0] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_LOST_BEFORE);
 	k = scene_differs(&s, "L-2");
 	k->v_before = k->v;
 	k->v = 77;

@@ -36,10 +36,11 @@ TEST(an_answer_is_committed_within_a_tenth_of_a_second)
 
 /* Nothing is to be waited for then. */
 static void
-start_and_take_the_answer(struct scene *s)
+start_and_take_the_answer(struct scene *s, size_t chunks)
 {
 	struct diag d = DIAG_INIT;
 
+	scene_init(s, chunks, 5);
 	s->options.settings.no_wait = true;
 	scene_start(s);
 	while (s->fake.creates == 0 || s->fake.active > 0)
@@ -65,8 +66,7 @@ TEST(what_is_to_be_committed_waits_for_no_answer)
 	struct diag d = DIAG_INIT;
 	int64_t dirty_at;
 
-	scene_init(&s, 3, 5);
-	start_and_take_the_answer(&s);
+	start_and_take_the_answer(&s, 3);
 	start_another(&s, 1, 20);
 	start_another(&s, 2, 100000);
 	assert_int_equal(s.fake.active, 2);
@@ -86,8 +86,7 @@ TEST(where_nothing_can_come_nothing_is_waited_for)
 	struct diag d = DIAG_INIT;
 	int64_t begin;
 
-	scene_init(&s, 1, 5);
-	start_and_take_the_answer(&s);
+	start_and_take_the_answer(&s, 1);
 	begin = s.fake.mono;
 	assert_int_equal(submitter_step(s.submitter, 250, &d), 0);
 	assert_int_equal(s.fake.mono, begin);

@@ -12,8 +12,7 @@ TEST(retry_after_is_waited_for_and_the_rows_are_sent_once)
 		struct scene s;
 
 		scene_init(&s, 4, 5);
-		s.fake.script[1] = kinds[i];
-		s.fake.script_len = 2;
+		SCRIPT(&s, FAKE_ACK_JOB, kinds[i]);
 		s.fake.retry_after = "30";
 		scene_run(&s);
 		assert_int_equal(count(&s, OUTCOME_CREATED), 20);
@@ -74,8 +73,7 @@ TEST(a_retry_after_beyond_fifteen_minutes_stops_the_run)
 	struct scene s;
 
 	scene_init(&s, 4, 5);
-	s.fake.script[1] = FAKE_429;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_429);
 	s.options.settings.in_flight = 1;
 	s.fake.retry_after = "3600";
 	scene_run(&s);
@@ -93,8 +91,7 @@ TEST(a_service_that_stays_away_ends_the_run_after_retry_for)
 
 	scene_init(&s, 9, 2);
 	s.options.settings.in_flight = 1;
-	s.fake.script[1] = FAKE_LOST_BEFORE;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_LOST_BEFORE);
 	s.fake.list_down = true;
 	scene_run(&s);
 	why = submitter_stopped(s.submitter);
@@ -153,8 +150,7 @@ TEST(calls_that_are_refused_after_one_that_was_not_stop_nothing)
 	struct scene s;
 
 	scene_init(&s, 8, 5);
-	s.fake.script[0] = FAKE_ACK_JOB;
-	s.fake.script_len = 1;
+	SCRIPT(&s, FAKE_ACK_JOB);
 	s.fake.rest = FAKE_400;
 	s.options.settings.in_flight = 1;
 	scene_run(&s);
@@ -168,10 +164,7 @@ TEST(max_errors_stops_when_more_rows_than_that_are_bad)
 	struct scene s;
 
 	scene_init(&s, 20, 5);
-	s.fake.script[0] = FAKE_ACK_JOB;
-	s.fake.script[1] = FAKE_400;
-	s.fake.script[2] = FAKE_400;
-	s.fake.script_len = 3;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_400, FAKE_400);
 	s.options.settings.in_flight = 1;
 	s.options.settings.max_errors =
 	    (struct error_limit){.is_set = true, .rows = 9};
@@ -182,8 +175,7 @@ TEST(max_errors_stops_when_more_rows_than_that_are_bad)
 	scene_end(&s);
 
 	scene_init(&s, 20, 5);
-	s.fake.script[1] = FAKE_400;
-	s.fake.script_len = 2;
+	SCRIPT(&s, FAKE_ACK_JOB, FAKE_400);
 	s.options.settings.max_errors =
 	    (struct error_limit){.is_set = true, .rows = 5};
 	scene_run(&s);

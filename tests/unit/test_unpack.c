@@ -244,34 +244,35 @@ TEST(reports_a_wrong_checksum_of_gzip)
 	free(rows);
 }
 
+static void
+expect_table_in(const struct buf *packed)
+{
+	struct diag d = DIAG_INIT;
+	struct input *in;
+
+	make_file(packed->data, packed->len);
+	in = input_open(path, NULL, &d);
+	assert_non_null(in);
+	expect_table(in);
+	input_free(in);
+	unlink(path);
+}
+
 TEST(reads_gzip_of_several_members_and_with_zeros_behind)
 {
 	struct member first = {"a", "id,name\n1,one\n"};
 	struct member second = {"b", "2,two\n"};
 	struct member whole = {"c", TABLE};
 	struct buf b = BUF_INIT(0), more = BUF_INIT(0);
-	struct diag d = DIAG_INIT;
-	struct input *in;
 
 	pack("gzip", &first, 1, &b);
 	pack("gzip", &second, 1, &more);
 	buf_add(&b, more.data, more.len);
-	make_file(b.data, b.len);
-	in = input_open(path, NULL, &d);
-	assert_non_null(in);
-	expect_table(in);
-	input_free(in);
-	unlink(path);
-
+	expect_table_in(&b);
 	buf_clear(&b);
 	pack("gzip", &whole, 1, &b);
 	buf_add(&b, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
-	make_file(b.data, b.len);
-	in = input_open(path, NULL, &d);
-	assert_non_null(in);
-	expect_table(in);
-	input_free(in);
-	unlink(path);
+	expect_table_in(&b);
 	buf_release(&b);
 	buf_release(&more);
 }
