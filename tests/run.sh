@@ -31,7 +31,7 @@ esac
 cores=$(nproc 2>/dev/null || echo 2)
 # End-to-end tests mostly wait; instrumented builds do not.
 case $B in
-*/release) jobs=${JOBS:-$((4 * cores))} ;;
+*/release) jobs=${JOBS:-$((6 * cores))} ;;
 *) jobs=${JOBS:-$cores} ;;
 esac
 
