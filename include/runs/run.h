@@ -269,8 +269,9 @@ const struct run_entry *run_list_entries(
     const struct run_list *l, size_t *count);
 /* How many of them are runs. */
 size_t run_list_count(const struct run_list *l);
-/* What all of it takes on the disk. */
-uint64_t runs_disk_bytes(const char *runs_dir);
+/* What all of it takes on the disk, but for the folders that cannot be opened:
+ * so many are `closed`. */
+uint64_t runs_disk_bytes(const char *runs_dir, size_t *closed);
 int run_list_each(const struct run_list *l, const struct run_filter *f,
     int (*each)(void *ctx, const struct run_summary *s), void *ctx);
 /* True, without opening it, of a run that surely stays as it is: it was pruned
@@ -309,6 +310,9 @@ struct prune_result {
 	bool too_young;	       /* the only reason why it was kept */
 	uint64_t files, bytes; /* that were removed */
 	uint64_t left; /* entries that are not ours, or not plain files */
+	/* There is a report.json, and what it lists cannot be read: nobody
+	 * knows which of them are ours. */
+	bool has_no_list;
 	char why[256]; /* why it was kept, "" if pruned */
 };
 

@@ -83,7 +83,8 @@ add_runs(struct doctor *x, const char *dir)
 {
 	struct diag d = DIAG_INIT;
 	struct run_list *l = run_list_read(dir, &d);
-	size_t runs = l ? run_list_count(l) : 0;
+	size_t runs = l ? run_list_count(l) : 0, closed = 0;
+	uint64_t bytes = l ? runs_disk_bytes(dir, &closed) : 0;
 	char number[32], size[48];
 
 	if (l == NULL)
@@ -93,12 +94,14 @@ add_runs(struct doctor *x, const char *dir)
 		    "'%s' can be written, locked and synced; no run is in it",
 		    dir);
 	else
-		checkup_add(&x->checkup, "runs", FINDING_OK, 0,
+		checkup_add(&x->checkup, "runs",
+		    closed > 0 ? FINDING_WARNING : FINDING_OK, 0,
 		    "'%s' can be written, locked and synced; %s run%s take%s "
-		    "%s",
+		    "%s%s",
 		    dir, text_count(runs, number), runs == 1 ? "" : "s",
-		    runs == 1 ? "s" : "",
-		    page_bytes(runs_disk_bytes(dir), size));
+		    runs == 1 ? "s" : "", page_bytes(bytes, size),
+		    closed > 0 ? " and what is in folders that cannot be opened"
+			       : "");
 	run_list_free(l);
 }
 

@@ -75,9 +75,12 @@ say_text(struct prune *p, const char *id, const struct prune_result *r)
 		buf_addf(&p->out, "  %s bytes in %" PRIu64 " files",
 		    text_count(r->bytes, bytes), r->files);
 	if (r->left > 0)
-		buf_addf(&p->out,
-		    "; %" PRIu64 " left that csv2chakra did not write",
-		    r->left);
+		buf_addf(&p->out, "; %" PRIu64 " left%s", r->left,
+		    r->has_no_list
+			? ": report.json, which lists what csv2chakra wrote, "
+			  "cannot be read"
+			: " that csv2chakra did not write, or that were "
+			  "changed since");
 	buf_addc(&p->out, '\n');
 }
 

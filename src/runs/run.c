@@ -14,6 +14,7 @@
 #include "system/atomic_file.h"
 #include "system/fault.h"
 #include "system/log.h"
+#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -193,18 +194,25 @@ static struct run *
 open_in(
     int runs, const char *runs_dir, const char *name, bool own, struct diag *d)
 {
-	struct run *r;
+	char *path = path_join(runs_dir, name);
+	struct buf quoted = BUF_INIT(sizeof(d->help) - 1);
+	struct run *r = NULL;
 	int fd = folder_open(runs, name);
 
-	if (fd < 0) {
-		diag_set_errno(d, DIAG_INPUT, errno,
-		    "unable to open the run '%s/%s'", runs_dir, name);
-		return NULL;
+	if (fd >= 0) {
+		r = adopt(fd, path, own, d);
+		if (r != NULL)
+			run_take_name(&r->identity, name);
+		return r;
 	}
-	r = adopt(fd, path_join(runs_dir, name), own, d);
-	if (r != NULL)
-		run_take_name(&r->identity, name);
-	return r;
+	diag_set_errno(
+	    d, DIAG_INPUT, errno, "unable to open the run '%s'", path);
+	shell_quote(&quoted, path);
+	diag_help(d, "ls -ld %s shows whose it is and what it allows",
+	    buf_str(&quoted));
+	buf_release(&quoted);
+	free(path);
+	return NULL;
 }
 
 static bool
@@ -240,6 +248,28 @@ access_is_denied(int runs, const char *name)
 	return fd < 0 && err == EACCES;
 }
 
+/* None of these names is a run's, or none that this user may open. */
+static void
+refuse_none(int runs, const char *runs_dir, const struct run_name *names,
+    size_t count, const char *which, struct diag *d)
+{
+	size_t i = 0;
+
+	while (i < count && !access_is_denied(runs, names[i].name))
+		i++;
+	if (i < count) {
+		diag_set(d, DIAG_USAGE,
+		    "%sno permission to open the runs in '%s'", which,
+		    runs_dir);
+		diag_help(d, "ls -l shows whose they are and what they allow");
+	} else {
+		diag_set(d, DIAG_USAGE, "%sthere are no runs in '%s'", which,
+		    runs_dir);
+		diag_help(d, "name the right folder with --runs-dir");
+	}
+	diag_code(d, "run.none");
+}
+
 /* Where the link points; without a good link, the newest run. Owned. */
 static char *
 find_latest(int runs, const char *runs_dir, struct diag *d)
@@ -262,18 +292,8 @@ find_latest(int runs, const char *runs_dir, struct diag *d)
 	for (i = 0; i < count && found == NULL; i++)
 		if (is_run(runs, names[i].name))
 			found = xstrdup(names[i].name);
-	if (found == NULL && count > 0 &&
-	    access_is_denied(runs, names[0].name)) {
-		diag_set(d, DIAG_USAGE,
-		    "no permission to open the runs in '%s'", runs_dir);
-		diag_code(d, "run.none");
-		diag_help(
-		    d, "they belong to another user: 'ls -l' shows the owner");
-	} else if (found == NULL) {
-		diag_set(d, DIAG_USAGE, "there are no runs in '%s'", runs_dir);
-		diag_code(d, "run.none");
-		diag_help(d, "name the right folder with --runs-dir");
-	}
+	if (found == NULL)
+		refuse_none(runs, runs_dir, names, count, "", d);
 	runs_list_free(names, count);
 	return found;
 }
@@ -309,9 +329,12 @@ refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 	size_t count, i, kept = 0;
 	struct run_name *names = runs_list(runs, &count, d);
 	const char *meant;
+	char which[256];
 
 	if (names == NULL)
 		return;
+	snprintf(which, sizeof(which), "no run '%.200s': ", name);
+	refuse_none(runs, runs_dir, names, count, which, d);
 	for (i = 0; i < count; i++) {
 		if (is_run(runs, names[i].name))
 			names[kept++] = names[i];
@@ -319,20 +342,18 @@ refuse_unknown(int runs, const char *runs_dir, const char *name, struct diag *d)
 			free(names[i].name);
 	}
 	meant = guess(names, kept, name);
-	if (kept == 0)
-		diag_set(d, DIAG_USAGE,
-		    "no run '%s': there are no runs in '%s'", name, runs_dir);
-	else if (meant != NULL)
+	if (kept > 0 && meant != NULL)
 		diag_set(d, DIAG_USAGE,
 		    "no run '%s' in '%s' (did you mean '%s'?)", name, runs_dir,
 		    meant);
-	else
+	else if (kept > 0)
 		diag_set(d, DIAG_USAGE,
 		    "no run '%s' in '%s' (the newest is '%s')", name, runs_dir,
 		    names[0].name);
-	diag_code(d, kept == 0 ? "run.none" : "run.unknown");
-	diag_help(d, kept == 0 ? "name the right folder with --runs-dir"
-			       : "'csv2chakra status' lists the runs");
+	if (kept > 0) {
+		diag_code(d, "run.unknown");
+		diag_help(d, "'csv2chakra status' lists the runs");
+	}
 	runs_list_free(names, kept);
 }
 

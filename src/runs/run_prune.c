@@ -153,6 +153,8 @@ remove_report(const struct removal *m, struct diag *d)
 	int ret = 0;
 
 	own_files_load(&own, m->run->folder);
+	m->out->has_no_list =
+	    !own.has_report && folder_has(m->folder, own_file_name(OWN_JSON));
 	for (int i = 0; i < OWN_FILES && ret == 0; i++) {
 		const char *name = own_files_name(&own, (enum own_file)i);
 

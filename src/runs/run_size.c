@@ -12,13 +12,14 @@
 
 /* Folders of runs hold files alone: two levels are all. */
 static uint64_t
-size_of(int at, const char *name, int levels)
+size_of(int at, const char *name, int levels, size_t *closed)
 {
 	DIR *dir = folder_entries(at, name);
 	const struct dirent *entry;
 	uint64_t bytes = 0;
 	struct stat st;
 
+	*closed += dir == NULL;
 	while (dir && (entry = readdir(dir)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0 ||
@@ -26,7 +27,8 @@ size_of(int at, const char *name, int levels)
 			AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (S_ISDIR(st.st_mode) && levels > 1)
-			bytes += size_of(dirfd(dir), entry->d_name, levels - 1);
+			bytes += size_of(
+			    dirfd(dir), entry->d_name, levels - 1, closed);
 		else if (st.st_nlink > 0)
 			bytes += (uint64_t)st.st_blocks * BLOCK / st.st_nlink;
 	}
@@ -36,7 +38,8 @@ size_of(int at, const char *name, int levels)
 }
 
 uint64_t
-runs_disk_bytes(const char *runs_dir)
+runs_disk_bytes(const char *runs_dir, size_t *closed)
 {
-	return size_of(AT_FDCWD, runs_dir, 2);
+	*closed = 0;
+	return size_of(AT_FDCWD, runs_dir, 2, closed);
 }

@@ -242,10 +242,12 @@ take_parent(const char *path, struct run_identity *id)
 /* A run that cannot be opened, by this user or now: it may be one of any
  * input. */
 static bool
-unreadable(struct run_summary *s, const char *name)
+unreadable(struct run_summary *s, const char *name, int err)
 {
 	run_take_name(&s->identity, name);
 	set_state(s, "damaged");
+	snprintf(s->damage, sizeof(s->damage), "it cannot be opened: %s",
+	    strerror(err));
 	snprintf(s->verdict, sizeof(s->verdict), "no access");
 	s->sent = true;
 	return true;
@@ -263,7 +265,7 @@ run_summarise(int runs, const char *runs_dir, const char *name,
 	folder = folder_open(runs, name);
 	if (folder < 0)
 		return errno != ENOENT && errno != ENOTDIR && errno != ELOOP &&
-		       run_id_is_valid(name) && unreadable(s, name);
+		       run_id_is_valid(name) && unreadable(s, name, errno);
 	path = path_join(runs_dir, name);
 	if (run_json_read(folder, path, &s->identity, &d) == 0) {
 		run_take_name(&s->identity, name);

@@ -111,6 +111,21 @@ set_member() {
     [ "$status" -ne 0 ]
     grep -E 'Permission denied|belongs to another user' err
   done
+  # What cannot be looked into does not take nothing.
+  chmod 0 "$place/shared/12345/$run"
+  as 12345 doctor
+  in_file out 'and what is in folders that cannot be opened'
+  as 12345 resume "$run"
+  expect_status 7
+  in_file err "ls -ld $place/shared/12345/$run shows whose it is"
+  as 12345 status 2026
+  in_file err "no run '2026': no permission to open the runs in"
+  import_as 12345
+  expect_status 7
+  in_file err 'it is unknown which (it cannot be opened: Permission denied)'
+  chmod 700 "$place/shared/12345/$run"
+  import_as 12345
+  expect_status 8
   # A folder, or a link, that lies where a third user's runs would go.
   setpriv --reuid 23456 --clear-groups mkdir -m 777 "$place/shared/34567"
   import_as 34567

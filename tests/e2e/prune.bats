@@ -177,6 +177,24 @@ folder() { readlink -f runs/latest; }
   [ ! -e "$f/ledger.sqlite" ]
 }
 
+@test "without a report.json that can be read its files stay, and prune says why" {
+  import
+  f=$(folder)
+  echo '{' >"$f/report.json"
+  run_split csv2chakra prune latest
+  expect_status 0
+  in_file out "6 left: report.json, which lists what csv2chakra wrote, cannot be read"
+  [ -s "$f/results.csv" ]
+  # With a fixed to-fix.csv of a run that has its report, only that stays.
+  good_leads 5
+  sed -i '2s/Open/Asleep/' leads.csv
+  csv2chakra import -q leads.yaml leads.csv >imported || [ $? = 1 ]
+  echo fixed >>runs/latest/to-fix.csv
+  run_split csv2chakra prune latest
+  expect_status 0
+  in_file out "1 left that csv2chakra did not write, or that were changed since"
+}
+
 @test "a stub that is damaged blocks, and says so" {
   import
   csv2chakra prune latest
