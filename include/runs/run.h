@@ -313,7 +313,7 @@ struct prune_result {
 	/* There is a report.json, and what it lists cannot be read: nobody
 	 * knows which of them are ours. */
 	bool has_no_list;
-	char why[256]; /* why it was kept, "" if pruned */
+	char why[1024]; /* why it was kept, "" if pruned */
 };
 
 /* What a run costs that is due is its ledger, opened and verified, and the sums

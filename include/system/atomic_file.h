@@ -50,7 +50,8 @@ int atomic_copy(const char *from, const char *to, struct diag *d);
 int file_write_all(int fd, const char *bytes, size_t len);
 /* Reads a file of the program's own into `out`, up to its maximum; a link and
  * what is not a regular file are refused. NULL, or why it cannot be read
- * (valid until the next call), and then errno is ENOENT if there is none. */
+ * (valid until the next call), and then errno says why it cannot be opened, or
+ * is 0. */
 const char *file_read_whole(int at, const char *path, struct buf *out);
 /* A file without a name in a folder, mode 0600, for reading and writing: it is
  * gone with its descriptor, also after a kill. -1 with errno. */

@@ -92,6 +92,8 @@ disk_error(struct ledger *l, int rc, struct diag *d)
 		diag_set(d, DIAG_DISK, "unable to use the ledger '%s': %s",
 		    name_of(l), sqlite3_errstr(rc));
 	diag_code(d, "ledger.disk");
+	if (err == EACCES)
+		return diag_help_open(d, err, name_of(l));
 	return diag_help(
 	    d, "what was committed is safe; fix the disk, then resume the run");
 }

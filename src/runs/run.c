@@ -14,7 +14,6 @@
 #include "system/atomic_file.h"
 #include "system/fault.h"
 #include "system/log.h"
-#include "system/screen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -195,9 +194,8 @@ open_in(
     int runs, const char *runs_dir, const char *name, bool own, struct diag *d)
 {
 	char *path = path_join(runs_dir, name);
-	struct buf quoted = BUF_INIT(sizeof(d->help) - 1);
-	struct run *r = NULL;
-	int fd = folder_open(runs, name);
+	struct run *r;
+	int fd = folder_open(runs, name), err = errno;
 
 	if (fd >= 0) {
 		r = adopt(fd, path, own, d);
@@ -205,12 +203,8 @@ open_in(
 			run_take_name(&r->identity, name);
 		return r;
 	}
-	diag_set_errno(
-	    d, DIAG_INPUT, errno, "unable to open the run '%s'", path);
-	shell_quote(&quoted, path);
-	diag_help(d, "ls -ld %s shows whose it is and what it allows",
-	    buf_str(&quoted));
-	buf_release(&quoted);
+	diag_set_errno(d, DIAG_INPUT, err, "unable to open the run '%s'", path);
+	diag_help_open(d, err, path);
 	free(path);
 	return NULL;
 }
@@ -261,7 +255,7 @@ refuse_none(int runs, const char *runs_dir, const struct run_name *names,
 		diag_set(d, DIAG_USAGE,
 		    "%sno permission to open the runs in '%s'", which,
 		    runs_dir);
-		diag_help(d, "ls -l shows whose they are and what they allow");
+		diag_help_open(d, EACCES, names[i].name);
 	} else {
 		diag_set(d, DIAG_USAGE, "%sthere are no runs in '%s'", which,
 		    runs_dir);

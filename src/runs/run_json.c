@@ -12,6 +12,7 @@
 #include "run_folder.h"
 #include "system/atomic_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,13 +270,15 @@ run_json_read(
 {
 	struct buf text = BUF_INIT(RUN_JSON_MAX);
 	const char *why = file_read_whole(at, RUN_JSON, &text);
+	bool is_denied = why != NULL && errno == EACCES;
 	int ret;
 
 	memset(id, 0, sizeof(*id));
-	if (why != NULL)
-		ret = damaged(folder, d, why);
-	else
-		ret = parse(folder, &text, id, d);
+	ret = why ? damaged(folder, d, why) : parse(folder, &text, id, d);
+	if (is_denied) { /* it may be as good as ever */
+		diag_code(d, "");
+		diag_help_open(d, EACCES, RUN_JSON);
+	}
 	buf_release(&text);
 	return ret;
 }

@@ -262,7 +262,7 @@ judge_run(const struct run *r, int folder, const struct prune_request *q,
 		keep(out, "its ledger lost what it knew of calls that were "
 			  "sent: resume it with --after-damage first");
 	else if (d.kind != DIAG_NONE && d.kind != DIAG_INPUT)
-		keep(out, "its ledger cannot be read right now");
+		keep(out, d.message);
 	else
 		judge_without_ledger(r, folder, has_ledger, q, stub, out);
 	ledger_free(l);

@@ -117,13 +117,26 @@ set_member() {
   in_file out 'and what is in folders that cannot be opened'
   as 12345 resume "$run"
   expect_status 7
-  in_file err "ls -ld $place/shared/12345/$run shows whose it is"
+  in_file err "unable to open the run '$place/shared/12345/$run'"
+  in_file err "this user may not read it; 'ls -ld' on it and its folders shows who may"
   as 12345 status 2026
   in_file err "no run '2026': no permission to open the runs in"
   import_as 12345
   expect_status 7
   in_file err 'it is unknown which (it cannot be opened: Permission denied)'
   chmod 700 "$place/shared/12345/$run"
+  # The same for a file of it: it may be as good as ever, so it is not pruned as what is damaged is.
+  for file in run.json ledger.sqlite; do
+    chmod 0 "$place/shared/12345/$run/$file"
+    for command in report prune resume; do
+      as 12345 $command "$run"
+      [ "$status" -ne 0 ]
+      in_file err "$file"
+      in_file err 'Permission denied'
+    done
+    in_file err 'this user may not read it'
+    chmod 600 "$place/shared/12345/$run/$file"
+  done
   import_as 12345
   expect_status 8
   # A folder, or a link, that lies where a third user's runs would go.
