@@ -51,7 +51,8 @@ int diag_set(struct diag *d, enum diag_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* As diag_set, with ": " and the text of the errno value `err` after. A wait
- * that a signal ended (signals.h) is DIAG_SIGNAL, whatever `kind`. */
+ * that a signal ended (signals.h) is DIAG_SIGNAL, whatever `kind`. EACCES has a
+ * help of its own. */
 int diag_set_errno(struct diag *d, enum diag_kind kind, int err,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
@@ -69,6 +70,10 @@ int diag_help(struct diag *d, const char *fmt, ...)
  * for the reason `err`: where it was looked for, or who may read it. Returns
  * -1. */
 int diag_help_open(struct diag *d, int err, const char *path);
+
+/* A folder could not be made for the reason `err`: DIAG_DISK, and what to do.
+ * Returns -1. */
+int diag_no_folder(struct diag *d, int err, const char *folder);
 
 /* The exit status for a kind, see csv2chakra(1); 0 for DIAG_NONE. */
 int diag_exit_status(enum diag_kind kind);

@@ -56,6 +56,10 @@ diag_set_errno(
 	len = strlen(d->message);
 	snprintf(d->message + len, sizeof(d->message) - len, ": %s",
 	    stopped ? "stopped by a signal" : strerror(err));
+	if (err == EACCES)
+		diag_help(d,
+		    "this user may not do that; 'ls -ld' on it and its folders "
+		    "shows who may");
 	return -1;
 }
 
@@ -134,6 +138,16 @@ diag_help_open(struct diag *d, int err, const char *path)
 		    "folders shows who may");
 	if (err == EISDIR)
 		return diag_help(d, "this is a folder: name a file in it");
+	return -1;
+}
+
+int
+diag_no_folder(struct diag *d, int err, const char *folder)
+{
+	diag_set_errno(
+	    d, DIAG_DISK, err, "unable to make the folder '%s'", folder);
+	if (err == ENOENT)
+		diag_help(d, "create its parent folder first");
 	return -1;
 }
 

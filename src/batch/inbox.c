@@ -42,11 +42,12 @@ ready(const char *dir, const char *option, const struct options *o,
 	if (mkdir(dir, S_IRWXU) != 0 && errno != EEXIST)
 		return diag_set_errno(d, DIAG_USAGE, errno,
 		    "unable to make the folder '%s' of --%s", dir, option);
-	if (stat(dir, &to) != 0 || !S_ISDIR(to.st_mode) ||
-	    access(dir, W_OK | X_OK) != 0)
-		return diag_set(d, DIAG_USAGE,
-		    "--%s '%s' is not a folder that files can be moved to",
-		    option, dir);
+	if (stat(dir, &to) != 0 || !S_ISDIR(to.st_mode))
+		return diag_set(
+		    d, DIAG_USAGE, "--%s '%s' is not a folder", option, dir);
+	if (access(dir, W_OK | X_OK) != 0)
+		return diag_set_errno(d, DIAG_USAGE, errno,
+		    "no file can be moved to --%s '%s'", option, dir);
 	for (size_t i = 1; i < o->settings.operand_count; i++)
 		if (stat(o->settings.operands[i], &from) == 0 &&
 		    from.st_dev == to.st_dev && from.st_ino == to.st_ino) {

@@ -88,8 +88,7 @@ make_folder(const struct batch *b, size_t i, struct diag *d)
 	if (output == NULL)
 		return NULL;
 	if (mkdir(output, S_IRWXU) != 0 && errno != EEXIST)
-		diag_set_errno(d, DIAG_DISK, errno,
-		    "unable to make the folder '%s'", output);
+		diag_no_folder(d, errno, output);
 	for (size_t k = 0; k < i && !is_taken; k++)
 		is_taken = strcmp(batch_name(b->list.items[k].path), name) == 0;
 	buf_addf(&out, "%s/%s", output, name);

@@ -104,11 +104,8 @@ is_there(const struct split *s)
 static int
 open_temporary(struct split *s, struct diag *d)
 {
-	if (mkdir(s->temporary, S_IRWXU) != 0 && errno != EEXIST) {
-		diag_set_errno(d, DIAG_DISK, errno,
-		    "unable to make the folder '%s'", s->folder);
-		return diag_help(d, "create its parent folder first");
-	}
+	if (mkdir(s->temporary, S_IRWXU) != 0 && errno != EEXIST)
+		return diag_no_folder(d, errno, s->folder);
 	s->fd =
 	    open(s->temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->fd < 0)
@@ -146,8 +143,7 @@ give_name(const struct split *s, struct diag *d)
 		err = folder_sync_at(s->fd, "..");
 	if (err == 0)
 		return 0;
-	return diag_set_errno(
-	    d, DIAG_DISK, err, "unable to make the folder '%s'", s->folder);
+	return diag_no_folder(d, err, s->folder);
 }
 
 /* The report is for people; stdout has the folder alone. */

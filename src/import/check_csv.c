@@ -215,9 +215,7 @@ make_folder(const char *folder, struct diag *d)
 		    "'%s' is a file, and --output needs a folder", folder);
 		return diag_help(d, "name a new folder, or remove the file");
 	}
-	diag_set_errno(
-	    d, DIAG_DISK, errno, "unable to make the folder '%s'", folder);
-	return diag_help(d, "create its parent folder first");
+	return diag_no_folder(d, errno, folder);
 }
 
 /* With -o a pipe is copied to a file, because its records are read twice. */

@@ -77,8 +77,7 @@ change_files_new(const char *folder, struct diag *d)
 
 	if (mkdir(folder, S_IRWXU) != 0) {
 		if (errno != EEXIST) {
-			diag_set_errno(d, DIAG_DISK, errno,
-			    "unable to make the folder '%s'", folder);
+			diag_no_folder(d, errno, folder);
 			return NULL;
 		}
 		diag_set(d, DIAG_USAGE, "'%s' already exists", folder);

@@ -139,6 +139,24 @@ set_member() {
   done
   import_as 12345
   expect_status 8
+  # What may not be written says who may, and not to create what is there.
+  set -- "$place/12345/zahlung.yaml" "$place/12345/zahlung.csv"
+  mkdir -m 755 "$place/closed"
+  while read -r code options; do
+    # shellcheck disable=SC2086 # words
+    as 12345 ${options//CLOSED/$place/closed} "$@"
+    expect_status "$code"
+    in_file err 'Permission denied'
+    in_file err "this user may not do that; 'ls -ld' on it and its folders shows who may"
+  done <<'COMMANDS'
+4 check -o CLOSED/out
+4 split --parts 2 -o CLOSED/parts
+4 import --metrics-file CLOSED/m.prom --again
+2 import --move-done CLOSED --move-failed CLOSED --again
+COMMANDS
+  as 12345 check -o "$place/12345/nowhere/out" "$@"
+  expect_status 4
+  in_file err 'create its parent folder first'
   # A folder, or a link, that lies where a third user's runs would go.
   setpriv --reuid 23456 --clear-groups mkdir -m 777 "$place/shared/34567"
   import_as 34567
