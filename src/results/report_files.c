@@ -59,6 +59,11 @@ static void
 tell_names(const struct own_files *own)
 {
 	struct buf folder = BUF_INIT(0);
+	const char *why =
+	    own->has_report
+		? "is not, or no longer, what csv2chakra wrote"
+		: "may be anybody's, since no report.json that can be read "
+		  "lists it";
 
 	text_display(&folder, text_of(own->folder), 0);
 	for (int i = 0; i < OWN_FILES; i++) {
@@ -66,9 +71,10 @@ tell_names(const struct own_files *own)
 		const char *name = own->file[i].new_name;
 
 		if (name[0] != '\0' && strcmp(name, usual) != 0)
-			log_warn("'%s/%s' was changed since csv2chakra wrote "
-				 "it, and stays; the new one is '%s/%s'",
-			    buf_str(&folder), usual, buf_str(&folder), name);
+			log_warn("'%s/%s' %s: it stays, and the new one is "
+				 "'%s/%s'",
+			    buf_str(&folder), usual, why, buf_str(&folder),
+			    name);
 	}
 	buf_release(&folder);
 }

@@ -203,12 +203,18 @@ untouched() { [ "$(cat victim)" = "do not touch" ]; }
     rejected.reasons.csv; do
     ln -sf "$PWD/victim" "$run/$file"
   done
-  csv2chakra report latest
+  run_split csv2chakra report latest
+  expect_status 0
+  in_file err "results.csv' may be anybody's, since no report.json that can be read lists it: it stays, and the new one is '"
   untouched
   # Links stay where they are, and the new files have names of their own.
   [ -L "$run/report.json" ]
   [ ! -L "$run/report.2.json" ]
   [ -s "$run/results.2.csv" ]
+  echo mine >>"$run/results.2.csv"
+  run_split csv2chakra report latest
+  expect_status 0
+  in_file err "results.csv' is not, or no longer, what csv2chakra wrote: it stays, and the new one is '$run/results.3.csv'"
   for file in run.json ledger.sqlite mapping.yaml; do
     cp "$run/$file" kept
     ln -sf "$PWD/kept" "$run/$file"
