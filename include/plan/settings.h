@@ -178,7 +178,8 @@ enum setting_use {
 	SETTING_FIXED = 1,   /* kept; a resume that says another is refused */
 	SETTING_KEPT = 2,    /* kept; a resume may say another */
 	SETTING_READING = 4, /* decides how the input is read */
-	SETTING_SHOWN = 8    /* in the report */
+	SETTING_SHOWN = 8,   /* in the report */
+	SETTING_PLACE = 16   /* decides where rows go */
 };
 
 /* What the plan made of options, mapping and input takes the place of
@@ -203,6 +204,17 @@ void settings_shown(
  * typed: " --delimiter ';' --no-header". NULL: all that were given. */
 void settings_typed(
     const struct settings *o, const struct settings *before, struct buf *out);
+/* The same of where rows go, as far as options said it: the environment and a
+ * profile still hold. */
+void settings_typed_place(const struct settings *o, struct buf *out);
+/* Of a run's own, for a command that imports its input again: the address
+ * unless it is the default, the procedure unless it is NULL. */
+void settings_place_of(
+    const char *base_url, const char *procedure, struct buf *out);
+/* Both: what a command that imports the same has to say again. */
+void settings_typed_all(const struct settings *o, struct buf *out);
+/* And its operands. */
+void settings_typed_input(const struct settings *o, struct buf *out);
 /* The first fixed option that was given in *now and is another in *was; NULL
  * = none. */
 const struct optspec *settings_differ(

@@ -203,9 +203,12 @@ struct run_report {
 	/* Options that rejected.csv needs to be read again, or NULL:
 	 * "--delimiter ';' --encoding windows-1252". */
 	const char *reading_options;
-	/* Options about reading that were typed, to be repeated in the next
-	 * command; NULL = none. */
+	/* Options about reading, and where rows go, that were typed, to be
+	 * repeated in the next command; NULL = none. */
 	const char *typed_options;
+	/* Where a run's rows go, for a command that imports its input again:
+	 * " --base-url http://…"; NULL = the default, and the mapping's. */
+	const char *place_options;
 };
 
 /* How long its parts took together, without the time between them. */

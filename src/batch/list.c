@@ -250,11 +250,7 @@ batch_add_operands(const struct options *o, struct buf *out)
 
 	if (s->unique_across)
 		buf_adds(out, " --unique-across");
-	settings_typed(s, NULL, out);
-	for (size_t i = 0; i < s->operand_count; i++) {
-		buf_addc(out, ' ');
-		shell_quote(out, s->operands[i]);
-	}
+	settings_typed_input(s, out);
 }
 
 const char *

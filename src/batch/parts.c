@@ -188,6 +188,7 @@ add_import(const struct parts *p, const struct cut_part *c, struct buf *out)
 
 	buf_addf(&path, "%s/%s", p->folder, c->name);
 	shell_command(out, "import", settings_where(p->settings));
+	settings_typed_place(p->settings, out);
 	shell_add(out, p->mapping);
 	shell_add(out, buf_str(&path));
 	buf_release(&path);

@@ -197,10 +197,12 @@ split_into(struct split *s, const struct options *o, struct diag *d)
 	int status;
 
 	shell_command(&next, "import", settings_where(&settings));
+	settings_typed_place(&settings, &next);
 	shell_add(&next, how.mapping);
 	shell_add(&next, s->folder);
 	tap.next_command = buf_str(&next);
 	shell_command(&same, "split", settings_where(&settings));
+	settings_typed_all(&settings, &same);
 	shell_add(&same, how.mapping);
 	shell_add(&same, how.csv);
 	shell_add(&same, "-o");

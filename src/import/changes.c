@@ -390,7 +390,7 @@ void
 run_changes_command(const struct settings *o, struct buf *out)
 {
 	shell_command(out, "import", settings_where(o));
-	settings_typed(o, NULL, out);
+	settings_typed_all(o, out);
 	if (o->output) {
 		shell_add(out, "--changes");
 		shell_add(out, o->output);

@@ -39,7 +39,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->input_bytes =
 	    p->has_survey ? p->survey.bytes : report->accounts.bytes;
 	report->mapping_file = mapping_path;
-	settings_typed(o, NULL, &text);
+	settings_typed_all(o, &text);
 	report->typed_options = arena_strdup(&r->arena, buf_str(&text));
 	buf_clear(&text);
 	settings_shown(o, COMMAND_CHECK, &text);

@@ -195,7 +195,7 @@ refuse(const struct guard_find *f, uint64_t rows, const struct plan *p,
 	} else {
 		buf_adds(&line, " --skip-existing");
 	}
-	guard_add_operands(o, &line);
+	settings_typed_input(o, &line);
 	diag_help(d, "%s: csv2chakra import%s",
 	    p->mapping->mode != MODE_CREATE
 		? "its rows are looked up before they are sent, and only what "

@@ -338,15 +338,6 @@ guard_check_damaged(
 	return is_damaged(f) ? refuse_damaged(f, o, d) : 0;
 }
 
-void
-guard_add_operands(const struct settings *o, struct buf *out)
-{
-	for (size_t i = 0; i < o->operand_count; i++) {
-		buf_addc(out, ' ');
-		shell_quote(out, o->operands[i]);
-	}
-}
-
 bool
 guard_is_over(const struct guard_find *f)
 {
@@ -376,7 +367,7 @@ refuse_undone(
 	buf_adds(&line, " goes on with that; or, to send only the rows that a "
 			"lookup does not find: ");
 	shell_command(&line, IMPORT_REST, settings_where(o));
-	guard_add_operands(o, &line);
+	settings_typed_input(o, &line);
 	if (!line.overflow)
 		diag_help(d, "%s", buf_str(&line));
 	buf_release(&line);
@@ -419,7 +410,7 @@ guard_refuse(
 	if (command)
 		shell_add(&line, f->run.identity.id);
 	else
-		guard_add_operands(o, &line);
+		settings_typed_input(o, &line);
 	diag_help(d, "%s%s",
 	    command		    ? ""
 	    : guard_left_unknown(f) ? "some of its rows stayed unknown; check "

@@ -61,8 +61,6 @@ int guard_refuse(
     const struct guard_find *f, const struct settings *o, struct diag *d);
 /* DIAG_USAGE, -1: options about earlier runs that cannot be meant together. */
 int guard_check_options(const struct settings *o, struct diag *d);
-/* Of such a command: its operands. */
-void guard_add_operands(const struct settings *o, struct buf *out);
 /* DIAG_INPUT, -1, if the run cannot be read and may have sent rows. */
 int guard_check_damaged(
     const struct guard_find *f, const struct settings *o, struct diag *d);

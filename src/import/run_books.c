@@ -105,8 +105,14 @@ describe(struct run_books *b, const struct books_request *r)
 	out->rehearsed = p->settings.command == COMMAND_REHEARSE
 			     ? p->settings.operands
 			     : NULL;
-	settings_typed(&p->settings, NULL, &reading);
+	settings_typed_all(&p->settings, &reading);
 	out->typed_options = arena_strdup(&b->arena, buf_str(&reading));
+	buf_clear(&reading);
+	settings_place_of(id->base_url,
+	    text_is(p->mapping->procedure, id->procedure) ? NULL
+							  : id->procedure,
+	    &reading);
+	out->place_options = arena_strdup(&b->arena, buf_str(&reading));
 	buf_release(&reading);
 	out->where = r->where;
 	books_describe(out, p, r->reading->reader, &b->arena);

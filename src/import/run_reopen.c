@@ -168,9 +168,9 @@ run_damage_next(const struct run_summary *s, const struct settings *o,
 	if (s->can_go_on) {
 		add_word(out, id->id, "RUN");
 	} else if (o != NULL && o->command == COMMAND_IMPORT) {
-		for (size_t i = 0; i < o->operand_count; i++)
-			shell_add(out, o->operands[i]);
+		settings_typed_input(o, out);
 	} else {
+		settings_place_of(id->base_url, id->procedure, out);
 		add_word(out, id->mapping_path, "MAPPING");
 		add_word(out, id->input_path, "CSV");
 	}

@@ -188,6 +188,24 @@ is_same(const struct settings *a, const struct settings *b,
 	return same;
 }
 
+static void
+add_typed(const struct settings *o, const struct optspec *row, struct buf *out)
+{
+	struct buf text = BUF_INIT(0);
+
+	buf_addf(out, " --%s", row->name);
+	if (!is_flag(row)) {
+		optspec_text(row, field_of(o, row), &text);
+		buf_addc(out, ' ');
+		/* A lone comma would look like the sentence's. */
+		if (row->print && text.len == 1)
+			text_add_sign(out, text.data[0]);
+		else
+			shell_quote(out, buf_str(&text));
+	}
+	buf_release(&text);
+}
+
 void
 settings_typed(
     const struct settings *o, const struct settings *before, struct buf *out)
@@ -195,25 +213,55 @@ settings_typed(
 	const struct optspec *row;
 
 	for (size_t at = 0; (row = next_row(SETTING_READING, &at));) {
-		struct buf text = BUF_INIT(0);
-
 		if (before ? is_same(o, before, row) &&
 				 (!was_given(o, row) || was_given(before, row))
 			   : !was_given(o, row))
 			continue;
-		if (is_flag(row) && !optspec_is_set(row, field_of(o, row)))
-			continue;
-		buf_addf(out, " --%s", row->name);
-		if (!is_flag(row)) {
-			optspec_text(row, field_of(o, row), &text);
-			buf_addc(out, ' ');
-			/* A lone comma would look like the sentence's. */
-			if (row->print && text.len == 1)
-				text_add_sign(out, text.data[0]);
-			else
-				shell_quote(out, buf_str(&text));
-		}
-		buf_release(&text);
+		if (!is_flag(row) || optspec_is_set(row, field_of(o, row)))
+			add_typed(o, row, out);
+	}
+}
+
+void
+settings_typed_place(const struct settings *o, struct buf *out)
+{
+	const struct optspec *row;
+
+	for (size_t at = 0; (row = next_row(SETTING_PLACE, &at));)
+		if (o->origins[place_of(row)] == ORIGIN_OPTION)
+			add_typed(o, row, out);
+}
+
+void
+settings_place_of(const char *base_url, const char *procedure, struct buf *out)
+{
+	const struct optspec *row;
+	struct settings o = {.base_url = base_url, .procedure = procedure};
+
+	for (size_t at = 0; (row = next_row(SETTING_PLACE, &at));) {
+		const char *value = *(const char *const *)field_of(&o, row);
+
+		if (value != NULL && value[0] != '\0' &&
+		    (row->default_text == NULL ||
+			strcmp(row->default_text, value) != 0))
+			add_typed(&o, row, out);
+	}
+}
+
+void
+settings_typed_all(const struct settings *o, struct buf *out)
+{
+	settings_typed_place(o, out);
+	settings_typed(o, NULL, out);
+}
+
+void
+settings_typed_input(const struct settings *o, struct buf *out)
+{
+	settings_typed_all(o, out);
+	for (size_t i = 0; i < o->operand_count; i++) {
+		buf_addc(out, ' ');
+		shell_quote(out, o->operands[i]);
 	}
 }
 

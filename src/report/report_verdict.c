@@ -360,6 +360,7 @@ run_report_add_import(
     const struct run_report *r, const char *command, struct buf *out)
 {
 	shell_command(out, command, r->where);
+	buf_adds(out, r->place_options ? r->place_options : "");
 	add_files(r, out);
 }
 

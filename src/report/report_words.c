@@ -102,9 +102,11 @@ run_report_next_words(
 		false},
 	    {IMPORT_AGAIN, "Import again: only what differs is sent:", false},
 	    {"import",
-		r->stopped_by ? "Correct the procedure in the mapping, "
-				"then import again:"
-			      : "Import it:",
+		!r->stopped_by ? "Import it:"
+		: strstr(command, " --procedure ")
+		    ? "Name the right --procedure, and import again:"
+		    : "Correct the procedure in the mapping, then import "
+		      "again:",
 		false},
 	    {"prune",
 		"A later run has imported the input; remove this one:", false},
