@@ -273,8 +273,8 @@ make_next(const struct options *o)
 	struct buf out = BUF_INIT(0);
 
 	if (batch_fits_line(o)) {
-		buf_adds(&out, "csv2chakra check -o ");
-		shell_quote(&out, s->output ? s->output : "out");
+		shell_command(&out, "check -o", settings_where(s));
+		shell_add(&out, s->output ? s->output : "out");
 		batch_add_operands(o, &out);
 	}
 	return buf_detach(&out);

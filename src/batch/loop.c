@@ -253,7 +253,8 @@ add_import(const struct batch *b, struct buf *out)
 {
 	if (!batch_fits_line(b->o))
 		return;
-	buf_adds(out, "\nNext\n  csv2chakra import");
+	buf_adds(out, "\nNext\n  ");
+	shell_command(out, "import", settings_where(&b->o->settings));
 	batch_add_operands(b->o, out);
 	buf_addc(out, '\n');
 }

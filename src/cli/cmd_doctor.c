@@ -86,7 +86,6 @@ add_runs(struct doctor *x, const char *dir)
 	size_t runs = l ? run_list_count(l) : 0, closed = 0;
 	uint64_t bytes = l ? runs_disk_bytes(dir, &closed) : 0;
 	char number[32], size[48];
-	struct finding *f = NULL;
 
 	if (l == NULL)
 		checkup_add_diag(&x->checkup, "runs", &d);
@@ -95,18 +94,16 @@ add_runs(struct doctor *x, const char *dir)
 		    "'%s' can be written, locked and synced; no run is in it",
 		    dir);
 	else
-		f = checkup_add(&x->checkup, "runs",
+		checkup_add(&x->checkup, "runs",
 		    closed > 0 ? FINDING_WARNING : FINDING_OK, 0,
 		    "'%s' can be written, locked and synced; %s run%s take%s "
 		    "%s%s",
 		    dir, text_count(runs, number), runs == 1 ? "" : "s",
 		    runs == 1 ? "s" : "", page_bytes(bytes, size),
-		    closed > 0 ? " and what is in folders that cannot be opened"
+		    closed > 0 ? " and what is in folders that cannot be "
+				 "opened: csv2chakra status lists them (no "
+				 "access)"
 			       : "");
-	if (f != NULL && closed > 0)
-		finding_help(f,
-		    "csv2chakra status lists them (no access); 'ls -ld' on "
-		    "them shows who may");
 	run_list_free(l);
 }
 

@@ -41,6 +41,7 @@ check_fill_report(struct dry_run *r, const char *mapping_path)
 	report->mapping_file = mapping_path;
 	settings_typed_all(o, &text);
 	report->typed_options = arena_strdup(&r->arena, buf_str(&text));
+	report->where = settings_where(o);
 	buf_clear(&text);
 	settings_shown(o, COMMAND_CHECK, &text);
 	report->settings = run_settings_shown(

@@ -399,10 +399,9 @@ leave_files(struct diff *f, struct diag *d)
 	if (f->files == NULL || f->last_told == 0 || save(f, &ignored))
 		return -1;
 	if (d->help[0] == '\0' || diag_stopped(&ignored)) {
-		buf_adds(&command, "csv2chakra diff -o");
+		shell_command(&command, "diff -o", settings_where(o));
 		shell_add(&command, o->output);
-		for (size_t i = 0; i < o->operand_count; i++)
-			shell_add(&command, o->operands[i]);
+		settings_typed_input(o, &command);
 		diag_help(d, "it goes on after row %" PRIu64 ": %s",
 		    f->last_told, buf_str(&command));
 	}

@@ -336,9 +336,8 @@ dry_run_next(const struct run_report *r, struct buf *out)
 {
 	if (!has_files(r) || r->accounts.rows_read == 0)
 		return;
-	buf_addf(out, "csv2chakra %s%s",
-	    r->exit_status == 0 ? "import" : "check",
-	    r->typed_options ? r->typed_options : "");
+	shell_command(out, r->exit_status == 0 ? "import" : "check", r->where);
+	buf_adds(out, r->typed_options ? r->typed_options : "");
 	add_files(r, out);
 }
 
@@ -348,9 +347,9 @@ rehearse_next(const struct run_report *r, struct buf *out)
 {
 	if (!has_files(r))
 		return;
-	buf_addf(out, "csv2chakra %s%s",
-	    r->exit_status == 0 ? "import" : "rehearse",
-	    r->typed_options ? r->typed_options : "");
+	shell_command(out, r->exit_status == 0 ? "import" : "rehearse",
+	    (struct shell_where){.profile = r->where.profile});
+	buf_adds(out, r->typed_options ? r->typed_options : "");
 	shell_add(out, r->rehearsed[0]);
 	shell_add(out, r->rehearsed[1]);
 }

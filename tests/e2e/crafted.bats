@@ -114,8 +114,7 @@ set_member() {
   # What cannot be looked into does not take nothing.
   chmod 0 "$place/shared/12345/$run"
   as 12345 doctor
-  in_file out 'and what is in folders that cannot be opened'
-  in_file out 'csv2chakra status lists them (no access)'
+  in_file out 'and what is in folders that cannot be opened: csv2chakra status lists them (no access)'
   as 12345 resume "$run"
   expect_status 7
   in_file err "unable to open the run '$place/shared/12345/$run'"

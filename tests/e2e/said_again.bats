@@ -104,3 +104,19 @@ obey() {
   expect_status 0
   [ "$(advised out)" = "csv2chakra import --procedure other --delimiter ';' --encoding windows-1252 m.yaml x.csv" ]
 }
+
+@test "a profile that was named is named, also for several files and after a rehearsal" {
+  mkdir -p "$HOME/.config/csv2chakra"
+  printf 'profiles:\n  box:\n    base_url: %s\n' "$url" >"$HOME/.config/csv2chakra/config.yaml"
+  chmod 600 "$HOME/.config/csv2chakra/config.yaml"
+  sed '2s/A-1/A-9/' x.csv >y.csv
+  for command in 'check' 'rehearse --runs-dir elsewhere'; do
+    # shellcheck disable=SC2086 # words
+    run_split csv2chakra $command --profile box --delimiter ';' --encoding windows-1252 m.yaml x.csv
+    expect_status 0
+    [ "$(advised out)" = "csv2chakra import --profile box --delimiter ';' --encoding windows-1252 m.yaml x.csv" ]
+  done
+  run_split csv2chakra check --profile box --delimiter ';' --encoding windows-1252 m.yaml x.csv y.csv
+  expect_status 0
+  [ "$(advised out)" = "csv2chakra import --profile box --delimiter ';' --encoding windows-1252 m.yaml x.csv y.csv" ]
+}
