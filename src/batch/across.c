@@ -273,7 +273,9 @@ make_next(const struct options *o)
 	struct buf out = BUF_INIT(0);
 
 	if (batch_fits_line(o)) {
-		shell_command(&out, "check -o", settings_where(s));
+		/* It has no runs. */
+		shell_command(&out, "check -o",
+		    (struct shell_where){.profile = settings_where(s).profile});
 		shell_add(&out, s->output ? s->output : "out");
 		batch_add_operands(o, &out);
 	}

@@ -331,12 +331,23 @@ add_files(const struct run_report *r, struct buf *out)
 	shell_add(out, r->input_name);
 }
 
+/* For check, which has no runs, and after a rehearsal, whose own are elsewhere.
+ */
+static struct shell_where
+without_runs(struct shell_where where)
+{
+	return (struct shell_where){.profile = where.profile};
+}
+
 static void
 dry_run_next(const struct run_report *r, struct buf *out)
 {
 	if (!has_files(r) || r->accounts.rows_read == 0)
 		return;
-	shell_command(out, r->exit_status == 0 ? "import" : "check", r->where);
+	if (r->exit_status == 0)
+		shell_command(out, "import", r->where);
+	else
+		shell_command(out, "check", without_runs(r->where));
 	buf_adds(out, r->typed_options ? r->typed_options : "");
 	add_files(r, out);
 }
@@ -348,7 +359,7 @@ rehearse_next(const struct run_report *r, struct buf *out)
 	if (!has_files(r))
 		return;
 	shell_command(out, r->exit_status == 0 ? "import" : "rehearse",
-	    (struct shell_where){.profile = r->where.profile});
+	    without_runs(r->where));
 	buf_adds(out, r->typed_options ? r->typed_options : "");
 	shell_add(out, r->rehearsed[0]);
 	shell_add(out, r->rehearsed[1]);

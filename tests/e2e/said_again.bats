@@ -90,6 +90,20 @@ obey() {
   [ "$(rows skipped created)" = '3 0' ]
 }
 
+@test "a check that an import advises is told nothing of the runs folder" {
+  echo '3' >>x.csv
+  for more in '' --unique-across; do
+    # shellcheck disable=SC2086 # words
+    run_split csv2chakra import $how --runs-dir elsewhere --all-or-nothing $more m.yaml x.csv
+    expect_status 1
+    command=$(sed -n 's/^ *\(csv2chakra check .*\)/\1/p' out)
+    [[ $command == *" --procedure other "* ]]
+    eval "run_split $command"
+    expect_status 1
+    in_file out '1 would be rejected'
+  done
+}
+
 @test "of a procedure that is not there, which is not said to be the mapping's" {
   run_split csv2chakra import --base-url "$url" --procedure nowhere m.yaml x.csv --encoding windows-1252
   expect_status 4
