@@ -20,6 +20,14 @@ setup() {
 
 teardown() { stop_sandbox; }
 
+# said COMMAND [WORD]...: with those options.
+said() {
+  local command=$1
+  shift
+  # shellcheck disable=SC2086 # words
+  run_split csv2chakra "$command" $how "$@"
+}
+
 # advised FILE: the command of a FILE's last line that has one, from its import on.
 advised() { sed -n 's/.*\(csv2chakra import .*\)/\1/p' "$1" | tail -n 1; }
 
@@ -36,20 +44,17 @@ obey() {
 }
 
 @test "of check, whatever it found" {
-  # shellcheck disable=SC2086 # words
-  run_split csv2chakra check $how m.yaml x.csv
+  said check m.yaml x.csv
   expect_status 0
   obey out
   echo '3' >>x.csv
-  # shellcheck disable=SC2086
-  run_split csv2chakra check $how m.yaml x.csv
+  said check m.yaml x.csv
   expect_status 1
   in_file out "csv2chakra check --base-url $url --procedure other --delimiter ';' --encoding windows-1252 m.yaml x.csv"
 }
 
 @test "of a split" {
-  # shellcheck disable=SC2086
-  run_split csv2chakra split $how --parts 2 -o parts m.yaml x.csv
+  said split --parts 2 -o parts m.yaml x.csv
   expect_status 0
   obey err
   [ "$(held | wc -l)" -eq 2 ]
@@ -57,31 +62,27 @@ obey() {
 
 @test "of several files whose keys are compared" {
   printf 'Ref;Who\nA-3;Zo\353\n' >y.csv
-  # shellcheck disable=SC2086
-  run_split csv2chakra check $how --unique-across m.yaml x.csv y.csv
+  said check --unique-across m.yaml x.csv y.csv
   expect_status 0
   obey out
 }
 
 @test "of an import that is refused: it was imported, it grew, its ledger is hurt" {
-  # shellcheck disable=SC2086
-  csv2chakra import -q $how m.yaml x.csv >first.out
-  # shellcheck disable=SC2086
-  run_split csv2chakra import $how m.yaml x.csv
+  said import m.yaml x.csv
+  expect_status 0
+  said import m.yaml x.csv
   expect_status 8
   # Its keys are there: they are refused, at the same place.
   obey err
   printf 'A-3;Zo\353\n' >>x.csv
-  # shellcheck disable=SC2086
-  run_split csv2chakra import $how m.yaml x.csv
+  said import m.yaml x.csv
   expect_status 8
   in_file err '[guard.grown]'
   obey err
   [ "$(held | wc -l)" -eq 3 ]
   echo hurt >runs/latest/ledger.sqlite
   hurt=$(readlink runs/latest)
-  # shellcheck disable=SC2086
-  run_split csv2chakra import $how m.yaml x.csv
+  said import m.yaml x.csv
   expect_status 7
   in_file err '[run.damaged]'
   csv2chakra status "$hurt" | tr '\n' ' ' >listed
@@ -93,8 +94,7 @@ obey() {
 @test "a check that an import advises is told nothing of the runs folder" {
   echo '3' >>x.csv
   for more in '' --unique-across; do
-    # shellcheck disable=SC2086 # words
-    run_split csv2chakra import $how --runs-dir elsewhere --all-or-nothing $more m.yaml x.csv
+    said import --runs-dir elsewhere --all-or-nothing ${more:+"$more"} m.yaml x.csv
     expect_status 1
     command=$(sed -n 's/^ *\(csv2chakra check .*\)/\1/p' out)
     [[ $command == *" --procedure other "* ]]
