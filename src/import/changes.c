@@ -390,11 +390,9 @@ void
 run_changes_command(const struct settings *o, struct buf *out)
 {
 	shell_command(out, "import", settings_where(o));
-	settings_typed_all(o, out);
 	if (o->output) {
 		shell_add(out, "--changes");
 		shell_add(out, o->output);
 	}
-	for (size_t i = 0; i < o->operand_count; i++)
-		shell_add(out, o->operands[i]);
+	settings_typed_input(o, out);
 }

@@ -4,6 +4,7 @@
 #include "run_folder.h"
 #include "runs/run.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@ size_of(int at, const char *name, int levels, size_t *closed)
 	uint64_t bytes = 0;
 	struct stat st;
 
-	*closed += dir == NULL;
+	*closed += dir == NULL && errno != ENOENT;
 	while (dir && (entry = readdir(dir)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0 ||
